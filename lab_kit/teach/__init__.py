@@ -1,1 +1,1 @@
-"""."""
+"""What a learner meets in a lab: checks, hints, predictions, quiz, progress, checkpoints."""

@@ -15,7 +15,7 @@ class LazyFrames(Mapping[str, pd.DataFrame]):
         readers: For each name, a function without arguments that reads the frame.
     """
 
-    def __init__(self, readers: Mapping[str, Callable[[], pd.DataFrame]]):
+    def __init__(self, readers: Mapping[str, Callable[[], pd.DataFrame]]) -> None:
         self._readers = dict(readers)
         self._frames: dict[str, pd.DataFrame] = {}
 

@@ -69,7 +69,7 @@ def check_contents(frame: pd.DataFrame, spec: FileSpec, path: Path) -> None:
     for column, (low, high) in spec.ranges.items():
         smallest, largest = frame[column].min(), frame[column].max()
         if spec.columns[column] == "time":
-            low, high = pd.Timestamp(low), pd.Timestamp(high)  # type: ignore[assignment]
+            low, high = pd.Timestamp(low), pd.Timestamp(high)
         if smallest < low or largest > high:
             raise LabKitError(
                 f"The values run from {smallest} to {largest} and should lie in {low} to {high}",

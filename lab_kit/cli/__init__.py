@@ -6,7 +6,7 @@ Heavy imports stay inside the commands, so that `lab-kit --help` answers at once
 import click
 
 from lab_kit import __version__
-from lab_kit.cli import clean, doctor, start
+from lab_kit.cli import clean, data, doctor, start
 from lab_kit.cli.frame import Group, run_command_line
 
 
@@ -15,6 +15,7 @@ from lab_kit.cli.frame import Group, run_command_line
     commands=[
         start.start,
         doctor.doctor,
+        data.data,
         clean.clean,
     ],
     context_settings={"help_option_names": ["-h", "--help"]},

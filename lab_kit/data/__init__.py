@@ -5,10 +5,11 @@
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lab_kit.data.catalogue import Description, describe, load, names
 from lab_kit.data.dataset import Dataset, Export, LazyFrames
+from lab_kit.data.download import get
 
 if TYPE_CHECKING:
     from lab_kit.data.manifest import Problem
@@ -25,13 +26,6 @@ __all__ = [
     "regenerate",
     "verify",
 ]
-
-
-def get(name: str, **options: Any) -> Path:
-    """Download a public data set; see `lab_kit.data.download.get`."""
-    from lab_kit.data.download import get as get_
-
-    return get_(name, **options)
 
 
 def verify(folder: Path | None = None) -> "list[Problem]":

@@ -125,11 +125,11 @@ def _read_csv(path: Path, spec: FileSpec) -> pd.DataFrame:
         found = pd.read_csv(path, sep=separator, nrows=0, encoding="utf-8-sig").columns
         names = {name: spec.other_headers.get(name, name) for name in found}
         _need_columns(list(names.values()), spec, path)
+        # All columns: with `usecols` pandas passes over surplus fields in silence.
         frame = pd.read_csv(
             path,
             sep=separator,
             encoding="utf-8-sig",
-            usecols=[name for name, ours in names.items() if ours in spec.columns],
             dtype={
                 name: str
                 for name, ours in names.items()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from lab_kit.cli.frame import Command
+from lab_kit.cli.frame import Command, fail
 from lab_kit.cli.workspace import edited
 from lab_kit.errors import LabKitError
 from lab_kit.paths import WORK_MARKER, repository, work_folder
@@ -56,6 +56,8 @@ def _remove_work(work: Path) -> None:
         )
     yours = edited(work)
     names = f", with your edits in {', '.join(yours)}" if yours else ""
-    click.confirm(f"Remove {work}{names}? This cannot be undone", abort=True)
+    if not click.confirm(f"Remove {work}{names}? This cannot be undone"):
+        click.echo(f"Kept {work}.")
+        fail()
     shutil.rmtree(work)
     click.echo(f"Removed {work}.")

@@ -1,6 +1,5 @@
 """What every command shares: one clear line for an error, honest exit codes, `--debug`."""
 
-import os
 import sys
 import traceback
 from dataclasses import dataclass
@@ -72,8 +71,6 @@ def run_command_line(cli: click.Group) -> NoReturn:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt) as stop:
         _leave_after_stop(stop)
-    except BrokenPipeError:
-        _leave_closed_pipe()
     except Exception as error:
         if settings.debug:
             traceback.print_exc()
@@ -117,9 +114,3 @@ def _leave_after_stop(stop: BaseException) -> NoReturn:
         sys.exit(FAILED)
     click.echo("Stopped.", err=True)
     sys.exit(INTERRUPTED)
-
-
-def _leave_closed_pipe() -> NoReturn:
-    """The reader of our output left, as `head` does; say no more, not even at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(FAILED)

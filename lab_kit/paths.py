@@ -13,8 +13,12 @@ WORK_MARKER = ".lab-kit.json"
 
 
 def labs_folder() -> Path:
-    """The folder with labs.toml, the notebooks, `source/` and `solutions/`."""
-    return _shipped("labs", "labs.toml")
+    """The folder with labs.toml, the notebooks, `source/` and `solutions/`.
+
+    LAB_KIT_LABS where it is set: the kit builds and tests labs away from those it ships.
+    """
+    named = os.environ.get("LAB_KIT_LABS")
+    return Path(named).expanduser().resolve() if named else _shipped("labs", "labs.toml")
 
 
 def data_folder() -> Path:

@@ -1,0 +1,144 @@
+"""A process of its own that executes one notebook: `python -m lab_kit.notebooks.child job.json`.
+
+Whatever a lab does to its process, to memory or to the environment ends here. The result is
+written to a file, because a notebook's code may print whatever it likes.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from lab_kit.notebooks.cells import sections
+from lab_kit.notebooks.execute import Failure, Job
+from lab_kit.notebooks.files import read_notebook, write_whole
+
+_BEAT_SECONDS = 0.05
+_BEATS_PER_CENSUS = 10
+"""Listing all processes costs more than asking known ones, so new ones are looked for twice a
+second and their memory is read twenty times a second."""
+_MIB = 2**20
+_START_SECONDS = 60
+
+
+class MemoryWatch(threading.Thread):
+    """Remembers the most memory this process's descendants held together.
+
+    The descendants are the kernel and whatever it starts; this process itself is not counted. When
+    the process that ordered the work is gone, nobody waits for it: the watch ends everything.
+
+    Args:
+        orderer: The process id of whoever ordered the work.
+    """
+
+    def __init__(self, orderer: int) -> None:
+        super().__init__(daemon=True)
+        self.peak_mib = 0.0
+        """The highest sum of resident memory seen, in MiB."""
+        self._orderer = psutil.Process(orderer)
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        """Sample until `stop`."""
+        me = psutil.Process()
+        family: list[psutil.Process] = []
+        beats = 0
+        while not self._over.wait(_BEAT_SECONDS):
+            if beats % _BEATS_PER_CENSUS == 0:
+                family = me.children(recursive=True)
+                if not self._orderer.is_running():
+                    for process in family:
+                        process.kill()
+                    os._exit(1)
+            beats += 1
+            self.peak_mib = max(self.peak_mib, sum(map(_resident, family)) / _MIB)
+
+    def stop(self) -> None:
+        """End the sampling."""
+        self._over.set()
+        self.join()
+
+
+def execute(job: Job) -> dict[str, Any]:
+    """Execute the notebook, keep what it showed, and say how it went.
+
+    Returns:
+        `seconds`, `peak_rss_mib` and `failure`, None where every cell ran.
+    """
+    watch = MemoryWatch(job.orderer)
+    watch.start()
+    begun = time.perf_counter()
+    failure = _run_cells(job)
+    seconds = time.perf_counter() - begun
+    watch.stop()
+    if job.html is not None and Path(job.output).is_file():
+        from lab_kit.notebooks.page import write_page
+
+        write_page(Path(job.output), Path(job.html))
+    return {
+        "seconds": round(seconds, 2),
+        "peak_rss_mib": round(watch.peak_mib, 1),
+        "failure": asdict(failure) if failure else None,
+    }
+
+
+def _run_cells(job: Job) -> Failure | None:
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    try:
+        papermill.execute_notebook(
+            _literal(job.notebook),
+            _literal(job.output),
+            parameters=dict(job.parameters),
+            cwd=job.folder,
+            progress_bar=False,
+            start_timeout=_START_SECONDS,
+            execution_timeout=job.cell_seconds,
+            coalesce_streams=True,
+        )
+    except papermill.PapermillExecutionError as error:
+        return _failure(job, f"{error.ename}: {error.evalue}")
+    except CellTimeoutError:
+        return _failure(job, f"TimeoutError: the cell took longer than {job.cell_seconds} s")
+    except DeadKernelError:
+        return _failure(job, "DeadKernelError: the kernel died, most often for lack of memory")
+    return None
+
+
+def _literal(path: str) -> str:
+    """Papermill takes braces in a path for placeholders."""
+    return path.replace("{", "{{").replace("}", "}}")
+
+
+def _failure(job: Job, error: str) -> Failure:
+    """Name the cell that was running: the last one that papermill noted a start for."""
+    executed = read_notebook(Path(job.output))["cells"]
+    started = [
+        cell.get("id")
+        for cell in executed
+        if cell["metadata"].get("papermill", {}).get("start_time")
+    ]
+    cells = read_notebook(Path(job.notebook))["cells"]
+    for index, (cell, heading) in enumerate(zip(cells, sections(cells), strict=True)):
+        if started and cell.get("id") == started[-1]:
+            return Failure(cell=cell["id"], index=index, heading=heading, error=error)
+    return Failure(cell=None, index=None, heading="", error=error)
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return process.memory_info().rss
+    except psutil.Error:  # it ended between two beats
+        return 0
+
+
+if __name__ == "__main__":
+    order = Job(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    write_whole(Path(order.result), json.dumps(execute(order)))

@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+import zlib
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def unpack(source: Source, fetched: Path, folder: Path) -> None:
     for name, member in source.members.items():
         try:
             _copy_member(fetched, member, folder / name)
-        except zipfile.BadZipFile as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise LabKitError(
                 "The download is not a complete zip archive",
                 where=source.download_name,

@@ -16,7 +16,7 @@ Three things to know before a model is trained:
 """
 
 from lab_kit.data.at_hand import need_folder, path_in
-from lab_kit.data.dataset import Dataset, Export
+from lab_kit.data.dataset import Dataset
 from lab_kit.data.files import read_table
 from lab_kit.data.licences import CC_BY_4
 from lab_kit.data.source import FileSpec, Source
@@ -93,7 +93,6 @@ def load() -> Dataset:
     path = path_in(need_folder(SOURCE), spec)
     raw = read_table(path, spec)
     customers = raw.assign(**{name: yes_no(raw[name], path) for name in YES_NO})
-    names = {**{name: name for name in spec.columns}, **spec.other_headers}
     return Dataset(
         name=SOURCE.name,
         title=SOURCE.title,
@@ -101,6 +100,5 @@ def load() -> Dataset:
         items=None,
         interactions=None,
         tables={"customers": customers},
-        exports={"customers": Export("customers", "other", (path,), names)},
         licence=SOURCE.licence,
     )

@@ -85,3 +85,14 @@ class Dataset:
     """What only a simulation can know (tastes, values behind gaps); None for real data."""
     licence: str = ""
     """Under which terms the data may be used."""
+    item_name: str | None = None
+    """The column of `items` that holds the name a person reads, if there is one."""
+
+    @property
+    def item_names(self) -> pd.Series:
+        """The name a person reads for each item, by `item_id`; its id where none is known."""
+        if self.items is None:
+            return pd.Series(dtype=str)
+        ids = self.items["item_id"]
+        names = ids if self.item_name is None else self.items[self.item_name].fillna(ids)
+        return pd.Series(names.to_numpy(), index=pd.Index(ids, name="item_id"), name="name")

@@ -51,6 +51,9 @@ class Problem:
     message: str
     """What is wrong and what to do, in a sentence."""
 
+    def __str__(self) -> str:
+        return self.message
+
 
 def verify(folder: Path | None = None) -> list[Problem]:
     """Compare the bundled files with the manifest.
@@ -114,11 +117,30 @@ def write(folder: Path | None = None) -> Path:
         The path of the manifest.
     """
     folder = folder or paths.data_folder()
-    entries = [_describe(folder, path) for path in _files(folder)]
+    entries = [describe_file(folder, path) for path in _files(folder)]
     manifest = folder / MANIFEST
     text = HEADER + "".join(f"\n{_to_toml(entry)}" for entry in entries)
     manifest.write_text(text, encoding="utf-8", newline="\n")
     return manifest
+
+
+def describe_file(folder: Path, path: str) -> Entry:
+    """The entry of a file, from the file itself.
+
+    Args:
+        folder: The data folder.
+        path: Relative to it, with forward slashes.
+    """
+    file = folder / path
+    shape = shape_of(file)
+    return Entry(
+        path=path,
+        sha256=sha256_of(file),
+        bytes=file.stat().st_size,
+        licence=LICENCE,
+        rows=shape.rows if shape else None,
+        columns=shape.columns if shape else None,
+    )
 
 
 def _files(folder: Path) -> list[str]:
@@ -129,19 +151,6 @@ def _files(folder: Path) -> list[str]:
         if file.is_file()
         and file != folder / MANIFEST
         and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-    )
-
-
-def _describe(folder: Path, path: str) -> Entry:
-    file = folder / path
-    shape = shape_of(file)
-    return Entry(
-        path=path,
-        sha256=sha256_of(file),
-        bytes=file.stat().st_size,
-        licence=LICENCE,
-        rows=shape.rows if shape else None,
-        columns=shape.columns if shape else None,
     )
 
 

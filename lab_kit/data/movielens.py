@@ -106,6 +106,7 @@ def load() -> Dataset:
         ),
         exports=_exports(folder),
         licence=SOURCE.licence,
+        item_name="title",
     )
 
 

@@ -90,7 +90,8 @@ def load() -> Dataset:
         event_value = quantity x price in pounds, session_id of the basket, quantity, price),
         `users` (user_id, country: the one last seen), `items` (item_id, description in its
         commonest spelling, price: the median paid for one, in pounds) and the table "lines":
-        every line of the file, in its order, with `left_out`.
+        every line of the file, in its order, with `left_out`. The export "lines" is the file as
+        it came; `prepare` reads it where it is the CSV, and not where it is a Parquet copy.
 
     Raises:
         LabKitError: The data set is not at hand, or its file cannot be read.
@@ -108,6 +109,7 @@ def load() -> Dataset:
         tables=LazyFrames({"lines": lambda: _lines(read_table(path, spec))}),
         exports=_exports(path),
         licence=SOURCE.licence,
+        item_name="description",
     )
 
 

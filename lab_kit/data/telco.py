@@ -12,7 +12,7 @@ a decision for whoever uses the data.
 import pandas as pd
 
 from lab_kit.data.at_hand import need_folder, path_in
-from lab_kit.data.dataset import Dataset, Export
+from lab_kit.data.dataset import Dataset
 from lab_kit.data.files import read_table
 from lab_kit.data.source import FileSpec, Kind, Source
 from lab_kit.data.yes_no import yes_no
@@ -110,6 +110,5 @@ def load() -> Dataset:
         items=None,
         interactions=None,
         tables={"customers": raw.assign(**flags).rename(columns=NAMES)},
-        exports={"customers": Export("customers", "other", (path,), NAMES)},
         licence=SOURCE.licence,
     )

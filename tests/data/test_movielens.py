@@ -37,6 +37,10 @@ def test_a_title_gives_the_year_and_keeps_its_spelling(movielens):
     assert items["year"].dtype == "Int64"
 
 
+def test_a_film_is_known_by_its_title(movielens):
+    assert movielens.item_names["8"] == "Babylon 5"
+
+
 def test_no_genre_is_missing_and_not_a_genre(movielens):
     genres = movielens.items["genres"]
     assert genres[0] == "Adventure|Animation|Children"

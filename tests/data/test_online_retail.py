@@ -56,6 +56,10 @@ def test_spellings_of_one_description_are_one_item(retail):
     assert retail.items["price"].tolist() == pytest.approx([2.75, 3.57])
 
 
+def test_an_item_is_known_by_its_description(retail):
+    assert retail.item_names["white-metal-lantern"] == "WHITE METAL LANTERN"
+
+
 def test_ids_of_descriptions():
     texts = pd.Series(["PINK  POLKADOT PLATE ", "PINK POLKADOT PLATE", None, "TUMBLER, BAROQUE"])
     ids = item_ids(texts)

@@ -65,11 +65,3 @@ def test_both_forms_of_the_bank_file_give_the_same_table(real_folder):
     assert published["deposit"].tolist() == [False, True]
     assert published["balance"].tolist() == [2143, -2]
     assert published["education"].tolist() == ["tertiary", "unknown"]
-
-
-def test_the_bank_export_maps_y_to_deposit(real_folder):
-    write_all(real_folder / "bank-marketing", {"bank-full.csv": bank_as_published()})
-    dataset = load("bank-marketing")
-    raw = pd.read_csv(dataset.exports["customers"].paths[0], sep=";")
-    mapped = raw.rename(columns=dataset.exports["customers"].columns)
-    assert list(mapped) == list(dataset.tables["customers"])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from lab_kit.errors import LabKitError
+from lab_kit.teach.exercises import Exercise, Mistake
 
 _NOTE = re.compile(r"#\s*(hint|mistake):\s*(.*)")
 _CONTINUED = re.compile(r"#\s{2,}(\S.*)")
@@ -15,25 +16,10 @@ _BLANK = "..."
 
 
 @dataclass(frozen=True)
-class Mistake:
-    """A typical wrong answer and what to say to it."""
+class ExerciseCell:
+    """An exercise as its author wrote it, and its cell in each of the two notebooks."""
 
-    when: str
-    """A Python expression that gives the wrong answer in the notebook's namespace."""
-    say: str
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """An exercise with everything its author wrote about it."""
-
-    id: str
-    variable: str
-    """The name the learner fills in."""
-    solution: str
-    """The code of the solution alone."""
-    hints: tuple[str, ...]
-    mistakes: tuple[Mistake, ...]
+    exercise: Exercise
     blank: str
     """The cell as the learner meets it: the solution replaced by `...`."""
     solved: str
@@ -50,7 +36,7 @@ class _Author:
         return LabKitError(what, where=self._where(line), next_step=next_step)
 
 
-def parse_exercise(exercise_id: str, text: str, where: Callable[[int], str]) -> Exercise:
+def parse_exercise(exercise_id: str, text: str, where: Callable[[int], str]) -> ExerciseCell:
     """Take an exercise cell apart.
 
     Args:
@@ -72,15 +58,8 @@ def parse_exercise(exercise_id: str, text: str, where: Callable[[int], str]) -> 
             f"Exercise {exercise_id} never checks its answer",
             f'end the cell with {variable} = check("{exercise_id}", {variable})',
         )
-    return Exercise(
-        id=exercise_id,
-        variable=variable,
-        solution=solution,
-        hints=tuple(hints),
-        mistakes=tuple(mistakes),
-        blank="\n".join(blank),
-        solved=solved_text,
-    )
+    exercise = Exercise(exercise_id, variable, solution, tuple(hints), tuple(mistakes))
+    return ExerciseCell(exercise, "\n".join(blank), solved_text)
 
 
 def _take_notes(

@@ -1,5 +1,6 @@
 """From one source the two notebooks: the learner's, blank, and the solution, not yet executed."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -63,16 +64,12 @@ def _cell(cell: SourceCell, *, solved: bool) -> dict[str, Any]:
     if tags := [tag for tag in cell.tags if solved or tag != CHECK_OUTPUT]:
         metadata["tags"] = tags
     text = cell.text
-    if exercise := cell.exercise:
-        text = exercise.solved if solved else exercise.blank
-        metadata["lab_kit"] = {"exercise": exercise.id}
-        if solved:
-            metadata["lab_kit"] |= {
-                "variable": exercise.variable,
-                "solution": exercise.solution,
-                "hints": list(exercise.hints),
-                "mistakes": [asdict(mistake) for mistake in exercise.mistakes],
-            }
+    if cell.exercise is not None:
+        text = cell.exercise.solved if solved else cell.exercise.blank
+        notes = asdict(cell.exercise.exercise)
+        exercise_id = {"exercise": notes.pop("id")}
+        # Lists, not tuples: the metadata is compared with what JSON gives back.
+        metadata["lab_kit"] = json.loads(json.dumps(exercise_id | (notes if solved else {})))
     if cell.kind == "markdown":
         return {"cell_type": "markdown", "metadata": metadata, "source": text}
     return {

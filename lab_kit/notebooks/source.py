@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lab_kit.errors import LabKitError
-from lab_kit.notebooks.exercise import Exercise, parse_exercise
+from lab_kit.notebooks.exercise import ExerciseCell, parse_exercise
 from lab_kit.teach.labs import LabInfo
 
 _MARKER = re.compile(r"# %%(\s|$)")
@@ -23,7 +23,7 @@ class SourceCell:
     kind: Literal["markdown", "code"]
     text: str
     tags: tuple[str, ...] = ()
-    exercise: Exercise | None = None
+    exercise: ExerciseCell | None = None
 
 
 @dataclass(frozen=True)
@@ -144,10 +144,11 @@ def _refuse_repeated_exercises(lab: LabSource, path: Path) -> None:
     for cell in lab.cells:
         if cell.exercise is None:
             continue
-        if cell.exercise.id in seen:
+        exercise_id = cell.exercise.exercise.id
+        if exercise_id in seen:
             raise LabKitError(
-                f"Exercise {cell.exercise.id} stands there twice",
+                f"Exercise {exercise_id} stands there twice",
                 where=str(path),
                 next_step="number the second one differently",
             )
-        seen.add(cell.exercise.id)
+        seen.add(exercise_id)

@@ -1,1 +1,5 @@
-"""."""
+"""From raw exports to data a model can use: clean, split, and write what Personalize accepts.
+
+Every operation takes a frame and returns a new one together with a report of what it did; none
+changes the frame it was given. Rows are numbered as `frame.iloc` numbers them, from 0.
+"""

@@ -1,0 +1,34 @@
+"""Work on distinct values instead of rows: most text columns repeat themselves."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+T = TypeVar("T")
+
+
+def distinct(values: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """Distinct texts of a column.
+
+    Returns:
+        For each row the place of its text in the list (shape (rows,), -1 where missing), and the
+        texts in order of appearance. Values that are not text are taken as `str` writes them.
+    """
+    codes, texts = pd.factorize(values.astype("str"))
+    return codes, texts.tolist()
+
+
+def spread(codes: np.ndarray, results: list[T], missing: T) -> np.ndarray:
+    """Give each row the result of its distinct value; `missing` where it has none."""
+    table = np.empty(len(results) + 1, dtype=object)
+    table[:-1] = results
+    table[-1] = missing  # code -1 is the last place
+    return table[codes]
+
+
+def map_distinct(values: pd.Series, function: Callable[[str], T], missing: T) -> np.ndarray:
+    """Call a function once for each distinct text and give each row its result."""
+    codes, texts = distinct(values)
+    return spread(codes, [function(text) for text in texts], missing)

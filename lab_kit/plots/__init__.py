@@ -7,14 +7,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lab_kit.plots.before_after import before_after as before_after
     from lab_kit.plots.picture import Picture as Picture
+    from lab_kit.plots.rhythm import weekly_rhythm as weekly_rhythm
+    from lab_kit.plots.spellings import spellings as spellings
+    from lab_kit.plots.tail import long_tail as long_tail
     from lab_kit.plots.theme import use_theme as use_theme
+    from lab_kit.plots.timeline import sessions_timeline as sessions_timeline
+    from lab_kit.plots.units import time_units as time_units
     from lab_kit.plots.waterfall import ledger_waterfall as ledger_waterfall
 
 _HOMES = {
     "Picture": "picture",
-    "use_theme": "theme",
+    "before_after": "before_after",
     "ledger_waterfall": "waterfall",
+    "long_tail": "tail",
+    "sessions_timeline": "timeline",
+    "spellings": "spellings",
+    "time_units": "units",
+    "use_theme": "theme",
+    "weekly_rhythm": "rhythm",
 }
 
 __all__ = sorted(_HOMES)
@@ -23,7 +35,9 @@ __all__ = sorted(_HOMES)
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value  # importing plots.spellings put the module there, not its function
+    return value
 
 
 def __dir__() -> list[str]:

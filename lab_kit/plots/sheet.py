@@ -1,6 +1,7 @@
 """The sheet a figure is drawn on: its finding as a sentence on top, a remark below it."""
 
 import textwrap
+from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -28,7 +29,7 @@ def new_sheet(finding: str, remark: str, height: float) -> Figure:
     total = height + heading
     figure = Figure(figsize=(WIDTH, total))
 
-    def place(inches_from_top: float, text: str, **font: object) -> None:
+    def place(inches_from_top: float, text: str, **font: Any) -> None:
         figure.text(MARGIN / WIDTH, 1 - inches_from_top / total, text, va="top", **font)
 
     place(MARGIN, "\n".join(findings), fontsize=13, fontweight="bold", linespacing=1.15)

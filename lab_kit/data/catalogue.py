@@ -108,12 +108,18 @@ def public_source(name: str) -> Source:
 def _need_known(name: str) -> None:
     if name in names():
         return
-    close = get_close_matches(str(name).lower(), names(), n=1, cutoff=0.4)
-    suggestion = f'did you mean "{close[0]}"? ' if close else ""
+    near = _nearest(str(name).lower())
+    suggestion = f'did you mean "{near}"? ' if near else ""
     raise LabKitError(
         f'There is no data set called "{name}"',
-        next_step=f"{suggestion}The data sets are {', '.join(names())}".strip(),
+        next_step=f"{suggestion}The data sets are {', '.join(names())}",
     )
+
+
+def _nearest(typed: str) -> str | None:
+    """A name that `typed` is a part of, such as bank; else one that is spelt much like it."""
+    holds_it = [name for name in names() if typed and typed in name]
+    return next(iter(holds_it or get_close_matches(typed, names(), n=1)), None)
 
 
 def _shop_folder() -> Path | None:

@@ -21,7 +21,7 @@ def test_the_shop_comes_first():
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("movielens", "movielens-small"), ("Shop", "shop"), ("online_retail", "online-retail")],
+    [("bank", "bank-marketing"), ("Shop", "shop"), ("movilens_smal", "movielens-small")],
 )
 def test_an_unknown_name_gets_the_nearest_one_and_the_list(typed, meant):
     with pytest.raises(LabKitError) as error:
@@ -30,9 +30,10 @@ def test_an_unknown_name_gets_the_nearest_one_and_the_list(typed, meant):
     assert all(name in str(error.value) for name in names())
 
 
-def test_a_name_like_none_of_them_gets_the_list_only():
+@pytest.mark.parametrize("typed", ["nothing", ""])
+def test_a_name_like_none_of_them_gets_the_list_only(typed):
     with pytest.raises(LabKitError) as error:
-        describe("zzz")
+        describe(typed)
     assert "did you mean" not in str(error.value)
     assert all(name in str(error.value) for name in names())
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from ast import literal_eval
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import metadata
@@ -49,38 +49,73 @@ class Finding:
         return f"{line}\n       Fix: {self.fix}." if self.fix else line
 
 
-def examine() -> Iterator[Finding]:
-    """Run every check, each finding as soon as it is there; the slow kernel starts first."""
-    with ThreadPoolExecutor(max_workers=1) as background:
-        kernel = background.submit(_guarded, check_kernel)
+@dataclass(frozen=True)
+class Examination:
+    """What all checks found; shown as one line a check."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing failed; a warning is no failure."""
+        return not self.failed
+
+    @property
+    def failed(self) -> tuple[Finding, ...]:
+        """The checks that failed."""
+        return tuple(finding for finding in self.findings if finding.state == "FAIL")
+
+    def __repr__(self) -> str:
+        return "\n".join(map(str, self.findings))
+
+
+def examine(
+    *, quick: bool = False, progress: Callable[[Finding], None] = lambda _: None
+) -> Examination:
+    """Run every check.
+
+    Args:
+        quick: Start no kernel; right for a notebook, whose own kernel proves that kernels start.
+        progress: Called with each finding as soon as it is there.
+    """
+    with ThreadPoolExecutor(max_workers=1) as background:  # the slow kernel starts first
+        kernel = None if quick else background.submit(_guarded, check_kernel)
+        findings = []
         for check in QUICK_CHECKS:
-            yield _guarded(check)
-        yield kernel.result()
+            findings.append(_guarded(check))
+            progress(findings[-1])
+        if kernel is not None:
+            findings.append(kernel.result())
+            progress(findings[-1])
+    return Examination(tuple(findings))
 
 
 def _guarded(check: Callable[[], Finding]) -> Finding:
     """A check that breaks is a finding too, and the others still run."""
-    name = check.__name__.removeprefix("check_").replace("_", " ")
     try:
         return check()
     except LabKitError as error:
         where = f" ({error.where})" if error.where else ""
-        return Finding("FAIL", name, f"{error.what}{where}", error.next_step or INSTALL_AGAIN)
+        return Finding(
+            "FAIL", _name_of(check), f"{error.what}{where}", error.next_step or INSTALL_AGAIN
+        )
     except Exception as error:
         said = " ".join(str(error).split())
-        return Finding("FAIL", name, f"{type(error).__name__}: {said}", INSTALL_AGAIN)
+        return Finding("FAIL", _name_of(check), f"{type(error).__name__}: {said}", INSTALL_AGAIN)
+
+
+def _name_of(check: Callable[[], Finding]) -> str:
+    return check.__name__.removeprefix("check_").replace("_", " ")
 
 
 def check_python() -> Finding:
     """Is this Python one the kit is locked and tested for?"""
     allowed = metadata.metadata(DISTRIBUTION)["Requires-Python"]
     version = platform.python_version()
-    detail = f"{version} ({sys.executable})"
     if SpecifierSet(allowed).contains(version, prereleases=True):
-        return Finding("OK", "Python", detail)
-    return Finding(
-        "FAIL", "Python", f"{detail}, but the kit needs {allowed}", "install Python 3.12"
-    )
+        return Finding("OK", "Python", version)
+    detail = f"{version} ({sys.executable}), but the kit needs {allowed}"
+    return Finding("FAIL", "Python", detail, "install Python 3.12 and set the kit up with it")
 
 
 def check_packages() -> Finding:
@@ -140,13 +175,12 @@ def check_disk() -> Finding:
     work = work_folder()
     there = next(folder for folder in (work, *work.parents) if folder.is_dir())
     free = shutil.disk_usage(there).free / GIB
-    detail = f"{free:.1f} GiB free for {work}"
     if free >= DISK_WANTED:
-        return Finding("OK", "disk", detail)
+        return Finding("OK", "disk", f"{free:.0f} GiB free")
     return Finding(
         "FAIL",
         "disk",
-        f"{detail}, {DISK_WANTED} GiB are needed",
+        f"{free:.1f} GiB free for {work}, {DISK_WANTED} GiB are needed",
         "free some space, or name a folder on another disk with LAB_KIT_WORK",
     )
 
@@ -167,7 +201,7 @@ def check_write_access() -> Finding:
             f"{error.strerror or error} ({there})",
             "name a folder you may write to with LAB_KIT_WORK",
         )
-    return Finding("OK", "write access", str(work))
+    return Finding("OK", "write access", "the work folder takes files")
 
 
 def check_fonts() -> Finding:

@@ -2,6 +2,7 @@ import json
 import re
 import shutil
 import sys
+from functools import partial
 
 import pytest
 from packaging.requirements import Requirement
@@ -137,10 +138,19 @@ def test_check_that_breaks_is_a_finding_and_the_others_still_run(monkeypatch):
 
     monkeypatch.setattr(doctor, "QUICK_CHECKS", (check_moon_phase, check_tide))
     monkeypatch.setattr(doctor, "check_kernel", lambda: Finding("OK", "kernel", "starts"))
-    assert list(map(str, doctor.examine())) == [
-        f"[FAIL] moon phase: RuntimeError: no moon\n       Fix: {doctor.INSTALL_AGAIN}.",
-        "[FAIL] tide: No tide (sea)\n       Fix: wait.",
-        "[OK]   kernel: starts",
+    told = []
+    examination = doctor.examine(progress=told.append)
+    assert repr(examination) == (
+        "[FAIL] moon phase: RuntimeError: no moon\n"
+        f"       Fix: {doctor.INSTALL_AGAIN}.\n"
+        "[FAIL] tide: No tide (sea)\n"
+        "       Fix: wait.\n"
+        "[OK]   kernel: starts"
+    )
+    assert tuple(told) == examination.findings
+    assert [finding.name for finding in doctor.examine(quick=True).findings] == [
+        "moon phase",
+        "tide",
     ]
 
 
@@ -153,8 +163,9 @@ def test_check_that_breaks_is_a_finding_and_the_others_still_run(monkeypatch):
     ],
 )
 def test_exit_code_tells_whether_anything_failed(monkeypatch, lab_kit, states, code, last):
-    findings = [Finding(state, "thing", "seen") for state in states]
-    monkeypatch.setattr(doctor, "examine", lambda: iter(findings))
+    checks = tuple(partial(Finding, state, "thing", "seen") for state in states[1:])
+    monkeypatch.setattr(doctor, "QUICK_CHECKS", checks)
+    monkeypatch.setattr(doctor, "check_kernel", lambda: Finding(states[0], "kernel", "seen"))
     outcome = lab_kit("doctor")
     assert outcome.code == code
     assert outcome.out.splitlines()[-1] == last
@@ -198,6 +209,6 @@ def test_kernel_of_another_environment_is_found_out(kernel_everyone_shares, tmp_
 @pytest.mark.notebooks
 def test_kernel_whose_python_is_gone_is_found_out(kernel_everyone_shares, tmp_path):
     kernel_everyone_shares(tmp_path / "gone" / "python", "-m", "ipykernel_launcher")
-    finding = next(each for each in doctor.examine() if each.name == "kernel")
+    finding = next(each for each in doctor.examine().findings if each.name == "kernel")
     assert finding.state == "FAIL"
     assert "gone" in finding.detail

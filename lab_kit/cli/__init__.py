@@ -6,7 +6,7 @@ Heavy imports stay inside the commands, so that `lab-kit --help` answers at once
 import click
 
 from lab_kit import __version__
-from lab_kit.cli import clean, data, doctor, start
+from lab_kit.cli import author, clean, data, doctor, start
 from lab_kit.cli.frame import Group, run_command_line
 
 
@@ -16,6 +16,8 @@ from lab_kit.cli.frame import Group, run_command_line
         start.start,
         doctor.doctor,
         data.data,
+        author.build,
+        author.lint,
         clean.clean,
     ],
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lab_kit.plots.before_after import before_after as before_after
+    from lab_kit.plots.explore import explorer as explorer
+    from lab_kit.plots.journey import lab_map as lab_map
     from lab_kit.plots.picture import Picture as Picture
     from lab_kit.plots.rhythm import weekly_rhythm as weekly_rhythm
     from lab_kit.plots.spellings import spellings as spellings
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "Picture": "picture",
     "before_after": "before_after",
+    "explorer": "explore",
+    "lab_map": "journey",
     "ledger_waterfall": "waterfall",
     "long_tail": "tail",
     "sessions_timeline": "timeline",

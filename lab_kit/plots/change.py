@@ -36,9 +36,9 @@ def before_after(before: pd.Series, after: pd.Series, what: str = "") -> Picture
             "No number is left to draw", where=what, next_step="look at the step before this one"
         )
     edges = _edges(new)
-    below, above = (old < edges[0]).sum(), (old > edges[-1]).sum()
+    below, above = int((old < edges[0]).sum()), int((old > edges[-1]).sum())
     figure = new_sheet(
-        _finding(what, old, new, int(below + above)),
+        _finding(what, old, new, below + above),
         f"before: {_described(before, old)}; after: {_described(after, new)}",
         height=3.1,
     )
@@ -46,12 +46,18 @@ def before_after(before: pd.Series, after: pd.Series, what: str = "") -> Picture
     old_counts, new_counts = (np.histogram(values, edges)[0] for values in (old, new))
     axes.stairs(new_counts, edges, fill=True, color=BLUE, alpha=0.75, label="after")
     axes.stairs(old_counts, edges, color=INK, linewidth=1.2, label="before")
-    _outside(axes, edges, old, int(below), int(above))
-    _scale(axes, edges, bool(below), bool(above))
+    if below or above:
+        _outside(axes, edges, old, below, above)
+    _scale(axes, edges, below > 0, above > 0)
     axes.set_xlabel(what)
     axes.set_ylabel("rows")
-    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)
-    return Picture(figure, _alt(what, before, after, old, new, int(below), int(above)))
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0, reverse=True)
+    return Picture(
+        figure,
+        f"Histogram of {what}. Before: {_described(before, old)}. "
+        f"After: {_described(after, new)}. {below:,} values lay below and {above:,} above the "
+        f"range that is left; {_medians(old, new)}.",
+    )
 
 
 def _numbers(values: pd.Series) -> np.ndarray:
@@ -104,8 +110,8 @@ def _scale(axes: Axes, edges: np.ndarray, below: bool, above: bool) -> None:
     span = edges[-1] - edges[0]
     ticks = MaxNLocator(8).tick_values(edges[0], edges[-1])
     axes.set_xticks([tick for tick in ticks if edges[0] <= tick <= edges[-1]])
-    axes.set_xlim(edges[0] - (0.16 if below else 0.01) * span, None)
-    axes.set_xlim(None, edges[-1] + (0.16 if above else 0.01) * span)
+    axes.set_xlim(edges[0] - (0.18 if below else 0.01) * span, None)
+    axes.set_xlim(None, edges[-1] + (0.18 if above else 0.01) * span)
     axes.set_ylim(0, axes.dataLim.y1 * 1.15)
     axes.xaxis.set_major_formatter("{x:,.6g}")
     axes.yaxis.set_major_formatter("{x:,.0f}")
@@ -113,7 +119,8 @@ def _scale(axes: Axes, edges: np.ndarray, below: bool, above: bool) -> None:
 
 
 def _written(number: float) -> str:
-    return f"{number:,.6g}".replace("-", "−")
+    digits = ",.0f" if abs(number) >= 1000 else ",.4g"
+    return f"{number:{digits}}".replace("-", "−")
 
 
 def _described(values: pd.Series, numbers: np.ndarray) -> str:
@@ -129,23 +136,11 @@ def _described(values: pd.Series, numbers: np.ndarray) -> str:
 def _finding(what: str, old: np.ndarray, new: np.ndarray, outside: int) -> str:
     span = f"{_written(new.min())} to {_written(new.max())}"
     if outside:
-        verb = "value" if outside == 1 else "values"
-        return f"{outside:,} of {len(old):,} {verb} of {what} lay outside {span}"
+        return f"{outside:,} of {len(old):,} values of {what} lay outside {span}"
     return f"{what}: {len(old):,} values before, {len(new):,} after, {span}"
 
 
-def _alt(
-    what: str,
-    before: pd.Series,
-    after: pd.Series,
-    old: np.ndarray,
-    new: np.ndarray,
-    below: int,
-    above: int,
-) -> str:
-    medians = f"the median goes from {np.median(old):,.6g} to {np.median(new):,.6g}"
-    return (
-        f"Histogram of {what}. Before: {_described(before, old)}. "
-        f"After: {_described(after, new)}. {below:,} values lay below and {above:,} above the "
-        f"range that is left; {medians if len(old) else 'there was no number before'}."
-    )
+def _medians(old: np.ndarray, new: np.ndarray) -> str:
+    if not len(old):
+        return f"the median after is {_written(np.median(new))}"
+    return f"the median goes from {_written(np.median(old))} to {_written(np.median(new))}"

@@ -52,7 +52,7 @@ def spellings(before: pd.Series, after: pd.Series, what: str = "") -> Picture:
 
 
 def flows_between(before: pd.Series, after: pd.Series) -> pd.DataFrame:
-    """`before`, `after` and `rows`: the largest category first, in it the most frequent spelling."""
+    """`before`, `after` and `rows`; large categories first, in each its frequent spellings."""
     pairs = pd.DataFrame({"before": before, "after": after.reindex(before.index)})
     pairs = pairs.dropna(subset="before").astype("str").fillna(LOST)
     flows = pairs.value_counts().rename("rows").reset_index()
@@ -70,7 +70,7 @@ def _most_frequent(flows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _draw(axes: Axes, flows: pd.DataFrame, categories: pd.Series) -> None:
-    """Spellings at the left, one line each; each category at the height of its spellings' middle."""
+    """Spellings at the left, a line each; a category stands in the middle of its spellings."""
     places = flows.groupby("after", sort=False).apply(lambda rows: rows.index.to_numpy().mean())
     colours = dict(zip(places.index, COLOURS * len(places), strict=False)) | {LOST: VERMILLION}
     widths = 1 + 9 * np.sqrt(flows["rows"] / flows["rows"].max())

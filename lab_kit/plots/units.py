@@ -73,8 +73,8 @@ def _is_plausible(seconds: np.ndarray) -> np.ndarray:
 
 def _scale(axes: Axes, readings: Readings) -> None:
     everything = np.concatenate(list(readings.values()))
-    low = _place(min(1970, year_of(everything.min())))
-    high = _place(max(PLAUSIBLE[1], year_of(everything.max())))
+    low = _place(np.minimum(1970, year_of(everything.min())))
+    high = _place(np.maximum(PLAUSIBLE[1], year_of(everything.max())))
     margin = 0.04 * (high - low)
     axes.set_xlim(low - margin, high + margin)
     axes.set_ylim(len(readings) - 0.6, -0.65)

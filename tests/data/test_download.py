@@ -48,6 +48,16 @@ def archive(visits=VISITS):
     return outer.getvalue()
 
 
+def damaged_archive():
+    """A zip whose first file has a stretch of its packed bytes overwritten."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as opened:
+        opened.writestr("README.txt", " ".join(str(number**3) for number in range(500)))
+    whole = bytearray(packed.getvalue())
+    whole[60:90] = b"\xff" * 30
+    return bytes(whole)
+
+
 class Mirror(BaseHTTPRequestHandler):
     def __init__(self, files, requests, *arguments):
         self.files, self.requests = files, requests
@@ -198,6 +208,13 @@ def test_a_zip_without_the_file_names_it(mirror, cache):
     mirror.files["/visits/visits.zip"] = [archive()]
     with pytest.raises(LabKitError, match=r"holds no file 2027/visits\.csv"):
         fetch(mirror, source(members={"visits.csv": "2027/visits.csv"}))
+    assert_nothing_was_left(cache)
+
+
+def test_a_zip_with_damaged_contents_is_refused(mirror, cache):
+    mirror.files["/visits/visits.zip"] = [damaged_archive()]
+    with pytest.raises(LabKitError, match="not a complete zip archive"):
+        fetch(mirror, source(members={"README.txt": "README.txt"}))
     assert_nothing_was_left(cache)
 
 

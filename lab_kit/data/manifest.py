@@ -20,9 +20,6 @@ from lab_kit.data.contents import shape_of
 from lab_kit.errors import LabKitError
 
 MANIFEST = "MANIFEST.toml"
-LICENCE = "MIT"
-"""All bundled data is made by the kit's own code."""
-
 HEADER = """\
 # What the bundled files are. Written by `python -m lab_kit.data.manifest`; do not edit by hand.
 """
@@ -131,6 +128,8 @@ def describe_file(folder: Path, path: str) -> Entry:
         folder: The data folder.
         path: Relative to it, with forward slashes.
     """
+    from lab_kit.data.shop.store import LICENCE  # all that is bundled is the shop's
+
     file = folder / path
     shape = shape_of(file)
     return Entry(

@@ -35,7 +35,7 @@ def test_the_manifest_says_what_each_file_is(folder):
     }
     note = entries["shop/note.json"]
     assert (note.sha256, note.bytes) == (hashlib.sha256(b"{}").hexdigest(), 2)
-    assert {entry.licence for entry in entries.values()} == {"MIT"}
+    assert {entry.licence for entry in entries.values()} == {"CC0-1.0"}
 
 
 def test_writing_again_changes_nothing(folder):

@@ -7,12 +7,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lab_kit.plots.before_after import before_after as before_after
+    from lab_kit.plots.change import before_after as before_after
     from lab_kit.plots.explore import explorer as explorer
     from lab_kit.plots.journey import lab_map as lab_map
     from lab_kit.plots.picture import Picture as Picture
     from lab_kit.plots.rhythm import weekly_rhythm as weekly_rhythm
-    from lab_kit.plots.spellings import spellings as spellings
+    from lab_kit.plots.spelling import spellings as spellings
     from lab_kit.plots.tail import long_tail as long_tail
     from lab_kit.plots.theme import use_theme as use_theme
     from lab_kit.plots.timeline import sessions_timeline as sessions_timeline
@@ -21,17 +21,18 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Picture": "picture",
-    "before_after": "before_after",
+    "before_after": "change",
     "explorer": "explore",
     "lab_map": "journey",
     "ledger_waterfall": "waterfall",
     "long_tail": "tail",
     "sessions_timeline": "timeline",
-    "spellings": "spellings",
+    "spellings": "spelling",
     "time_units": "units",
     "use_theme": "theme",
     "weekly_rhythm": "rhythm",
 }
+"""Public names and the module each lives in; no module shares its name with one of them."""
 
 __all__ = sorted(_HOMES)
 
@@ -39,9 +40,7 @@ __all__ = sorted(_HOMES)
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value  # importing plots.spellings put the module there, not its function
-    return value
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -121,17 +121,31 @@ def _panel(
 
 
 def _input(name: str, control: Control, value: Any) -> ipywidgets.ValueWidget:
-    label = {"description": name.replace("_", " "), "style": {"description_width": "initial"}}
+    label = name.replace("_", " ")
+    style = {"description_width": "initial"}
     if isinstance(control, list):
-        kind = ipywidgets.ToggleButtons if len(control) <= FEW else ipywidgets.Dropdown
-        if kind is ipywidgets.ToggleButtons:
-            label["style"] = label["style"] | {"button_width": "auto"}
         options = [(str(option), option) for option in control]
-        return kind(options=options, value=value, **label)
+        if len(control) > FEW:
+            return ipywidgets.Dropdown(options=options, value=value, description=label, style=style)
+        return ipywidgets.ToggleButtons(
+            options=options,
+            value=value,
+            description=label,
+            style={**style, "button_width": "auto"},
+            layout=ipywidgets.Layout(width="max-content"),
+        )
     low, high, step = control
     whole = all(isinstance(number, int) for number in control)
     slider = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
-    return slider(value, min=low, max=high, step=step, continuous_update=False, **label)
+    return slider(
+        value,
+        min=low,
+        max=high,
+        step=step,
+        continuous_update=False,  # one drawing when the slider is let go, not one a pixel
+        description=label,
+        style=style,
+    )
 
 
 def _apology(error: Exception) -> str:

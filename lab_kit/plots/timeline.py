@@ -183,7 +183,7 @@ def _alt(window: Window, sessions: pd.DataFrame, visit: pd.DataFrame, zone: str)
         f"in {len(sessions):,} visits. Half of the visits last "
         f"{_minutes(sessions['minutes'].median())}. Visits by user: {lanes}. "
         f"Below, one visit of {visit['user'].iloc[0]} up close: {_by_type(visit)} "
-        f"within {_minutes(length)}."
+        f"from first to last in {_minutes(length)}."
     )
 
 

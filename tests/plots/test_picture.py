@@ -1,0 +1,104 @@
+import base64
+import io
+import re
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from PIL import Image
+
+from lab_kit.errors import LabKitError
+from lab_kit.plots import Picture
+from lab_kit.plots.picture import LIMIT
+
+
+def figure_with_a_line():
+    figure = Figure(figsize=(4, 2))
+    figure.add_subplot().plot([0, 1], [0, 1])
+    return figure
+
+
+def noisy_figure():
+    figure = Figure(figsize=(2, 1.5))
+    figure.add_axes((0, 0, 1, 1)).imshow(np.random.default_rng(0).random((150, 200)))
+    return figure
+
+
+@pytest.mark.parametrize("alt", ["", "  \n "])
+def test_a_picture_without_words_is_refused(alt):
+    with pytest.raises(LabKitError, match="needs a text"):
+        Picture(figure_with_a_line(), alt)
+
+
+def test_the_html_holds_the_png_the_escaped_alt_and_the_caption():
+    picture = Picture(figure_with_a_line(), 'a "line" & more', caption="1 < 2")
+    page = picture._repr_mimebundle_()["text/html"]
+    image = re.search(r'base64,([^"]+)"', page).group(1)
+    assert base64.b64decode(image) == picture.png()
+    assert 'alt="a &quot;line&quot; &amp; more"' in page
+    assert "<figcaption>1 &lt; 2</figcaption>" in page
+    assert page.startswith('<figure class="lab-kit-figure"')
+
+
+def test_a_terminal_gets_the_alt():
+    picture = Picture(figure_with_a_line(), "a line\n  from 0 to 1")
+    assert repr(picture) == "a line from 0 to 1"
+    assert picture._repr_mimebundle_()["text/plain"] == "a line from 0 to 1"
+
+
+def test_the_same_figure_gives_the_same_bytes_without_date_or_software():
+    first, second = (Picture(figure_with_a_line(), "a line").png() for _ in range(2))
+    assert first == second
+    assert Image.open(io.BytesIO(first)).info.keys() <= {"transparency", "gamma"}
+
+
+def test_drawing_leaves_the_figure_as_it_was():
+    picture = Picture(figure_with_a_line(), "a line")
+    before = picture.figure.dpi, picture.figure.get_size_inches().tolist()
+    assert picture.png() == picture.png()
+    assert (picture.figure.dpi, picture.figure.get_size_inches().tolist()) == before
+
+
+def test_a_large_picture_loses_dots_until_it_fits():
+    sharp, coarse = (
+        Picture(noisy_figure(), "noise").png(),
+        Picture(noisy_figure(), "noise").png(20_000),
+    )
+    assert len(sharp) <= LIMIT
+    assert len(coarse) <= 20_000
+    assert Image.open(io.BytesIO(coarse)).width < Image.open(io.BytesIO(sharp)).width
+
+
+def test_a_picture_that_can_not_fit_says_so():
+    with pytest.raises(LabKitError, match="does not fit into 900 bytes"):
+        Picture(noisy_figure(), "noise").png(900)
+
+
+def test_rare_colours_survive_the_palette():
+    figure = Figure(figsize=(4, 2))
+    blues = np.linspace(0, 1, 2000).reshape(20, 100)
+    figure.add_axes((0, 0, 1, 1)).imshow(blues, cmap="viridis", aspect="auto")
+    figure.add_artist(Rectangle((0.5, 0.5), 0.02, 0.04, color="#D55E00"))
+    image = Image.open(io.BytesIO(Picture(figure, "a red square").png())).convert("RGB")
+    distance = np.abs(np.asarray(image).astype(int) - [0xD5, 0x5E, 0x00]).max(axis=2)
+    assert (distance <= 3).sum() >= 100
+
+
+def test_a_pyplot_figure_is_not_shown_twice():
+    figure, axes = plt.subplots()
+    axes.plot([1, 2])
+    number = figure.number
+    Picture(figure, "a line")
+    assert number not in plt.get_fignums()
+
+
+def test_saving_writes_the_png(tmp_path):
+    picture = Picture(figure_with_a_line(), "a line")
+    assert picture.save(tmp_path / "line.png").read_bytes() == picture.png()
+
+
+def test_saving_as_something_else_is_refused(tmp_path):
+    with pytest.raises(LabKitError, match=r"not as \.jpg"):
+        Picture(figure_with_a_line(), "a line").save(tmp_path / "line.jpg")

@@ -132,7 +132,10 @@ def _input(name: str, control: Control, value: Any) -> ipywidgets.ValueWidget:
             value=value,
             description=label,
             style={**style, "button_width": "auto"},
-            layout=ipywidgets.Layout(width="max-content"),
+            # By itself this widget puts its label above the buttons.
+            layout=ipywidgets.Layout(
+                display="flex", align_items="center", grid_gap="8px", width="max-content"
+            ),
         )
     low, high, step = control
     whole = all(isinstance(number, int) for number in control)

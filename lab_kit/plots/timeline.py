@@ -49,7 +49,7 @@ def sessions_timeline(
     window = choose_window(interactions, users, days, zone)
     sessions = window.sessions
     figure = new_sheet(
-        f"{len(window.events):,} events come in {len(sessions):,} visits; "
+        f"{_in_visits(window)} come in {len(sessions):,} visits; "
         f"half of them last {_minutes(sessions['minutes'].median())}",
         f"{_whose(users, window)}, {window.start:%d %b %Y} to {window.end:%d %b %Y}, {zone} time",
         height=LANE * len(window.users) + CLOSE_UP + 1.1,
@@ -148,7 +148,7 @@ def _marks(axes: Axes, events: pd.DataFrame, lanes: pd.Series, kinds: Marks) -> 
 
 
 def _heights(kinds: Marks) -> dict[str, float]:
-    offsets = np.linspace(0.22, -0.22, len(kinds)) if len(kinds) > 1 else np.zeros(len(kinds))
+    offsets = np.linspace(0.27, -0.27, len(kinds)) if len(kinds) > 1 else np.zeros(len(kinds))
     return dict(zip(kinds, offsets.tolist(), strict=True))
 
 
@@ -157,6 +157,11 @@ def _kinds(events: pd.DataFrame) -> Marks:
     known = {kind: mark for kind, mark in MARKS.items() if kind in present}
     others = [kind for kind in present if kind not in MARKS][: len(OTHER_MARKS)]
     return known | dict(zip(others, OTHER_MARKS, strict=False))
+
+
+def _in_visits(window: Window) -> str:
+    events, inside = len(window.events), int(window.events["session"].notna().sum())
+    return f"{events:,} events" if inside == events else f"{inside:,} of {events:,} events"
 
 
 def _visits(count: int) -> str:
@@ -179,9 +184,10 @@ def _alt(window: Window, sessions: pd.DataFrame, visit: pd.DataFrame, zone: str)
     length = (visit["time"].iloc[-1] - visit["time"].iloc[0]) / pd.Timedelta(minutes=1)
     return (
         f"Time line from {window.start:%Y-%m-%d %H:%M} to {window.end:%Y-%m-%d %H:%M} ({zone}). "
-        f"{len(window.users)} users made {len(window.events):,} events ({_by_type(window.events)}) "
-        f"in {len(sessions):,} visits. Half of the visits last "
-        f"{_minutes(sessions['minutes'].median())}. Visits by user: {lanes}. "
+        f"{len(window.users)} users made {len(window.events):,} events "
+        f"({_by_type(window.events)}). {_in_visits(window)} come in {len(sessions):,} visits. "
+        f"Half of the visits last {_minutes(sessions['minutes'].median())}. "
+        f"Visits by user: {lanes}. "
         f"Below, one visit of {visit['user'].iloc[0]} up close: {_by_type(visit)} "
         f"from first to last in {_minutes(length)}."
     )

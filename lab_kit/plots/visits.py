@@ -16,7 +16,7 @@ class Window:
     """What the picture shows of the interactions."""
 
     events: pd.DataFrame
-    """`user`, `time` (local, without a zone), `type` and `session`, one row an event."""
+    """`user`, `time` (local, without a zone), `type` and `session` (if any), one row an event."""
     users: list[str]
     """From the top lane to the lowest."""
     start: pd.Timestamp
@@ -82,12 +82,14 @@ def _column(frame: pd.DataFrame, name: str, otherwise: str) -> pd.Series:
 
 
 def _session_of(frame: pd.DataFrame) -> pd.Series:
-    """A session for each event of a frame that is sorted by user and time."""
+    """A session for each event of a frame that is sorted by user and time.
+
+    Where the data names sessions, an event without one (a rating sent by mail) belongs to none.
+    """
+    if "session_id" in frame and frame["session_id"].notna().any():
+        return frame["session_id"].astype("str")
     pause = frame.groupby("user_id")["timestamp"].diff() > GAP
-    counted = pause.groupby(frame["user_id"]).cumsum().astype("str")
-    if "session_id" not in frame:
-        return counted
-    return frame["session_id"].astype("str").fillna("without-id-" + counted)
+    return pause.groupby(frame["user_id"]).cumsum().astype("str")
 
 
 def _busiest(events: pd.DataFrame, count: int) -> list[str]:

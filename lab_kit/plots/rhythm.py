@@ -63,7 +63,7 @@ def weekly_rhythm(interactions: pd.DataFrame, zone: str = "UTC") -> Picture:
 def hours_of_the_week(timestamps: pd.Series, zone: str) -> np.ndarray:
     """Events by weekday (Monday first) and hour, shape (7, 24)."""
     local = timestamps.dropna().dt.tz_convert(zone).dt
-    slots = local.dayofweek.to_numpy() * 24 + local.hour.to_numpy()
+    slots = local.day_of_week.to_numpy() * 24 + local.hour.to_numpy()
     return np.bincount(slots, minlength=7 * 24).reshape(7, 24)
 
 

@@ -43,7 +43,7 @@ def spellings(before: pd.Series, after: pd.Series, what: str = "") -> Picture:
     shown = _most_frequent(flows)
     figure = new_sheet(
         _finding(what, flows),
-        f"{flows['rows'].sum():,} rows; a wider line stands for more rows",
+        f"{flows['rows'].sum():,} rows; a wider line stands for more rows{_rest(flows, shown)}",
         height=LINE * (len(shown) + 1.5),
     )
     axes = figure.add_subplot()
@@ -67,6 +67,13 @@ def flows_between(before: pd.Series, after: pd.Series) -> pd.DataFrame:
 def _most_frequent(flows: pd.DataFrame) -> pd.DataFrame:
     kept = flows["rows"].rank(method="first", ascending=False) <= AT_MOST
     return flows.loc[kept].reset_index(drop=True)
+
+
+def _rest(flows: pd.DataFrame, shown: pd.DataFrame) -> str:
+    if len(shown) == len(flows):
+        return ""
+    rows = flows["rows"].sum() - shown["rows"].sum()
+    return f"; {len(flows) - len(shown)} rare spellings with {rows:,} rows are not drawn"
 
 
 def _draw(axes: Axes, flows: pd.DataFrame, categories: pd.Series) -> None:

@@ -21,8 +21,8 @@ def figure_with_a_line():
 
 
 def noisy_figure():
-    figure = Figure(figsize=(2, 1.5))
-    figure.add_axes((0, 0, 1, 1)).imshow(np.random.default_rng(0).random((150, 200)))
+    figure = Figure(figsize=(1, 0.75))
+    figure.add_axes((0, 0, 1, 1)).imshow(np.random.default_rng(0).random((75, 100)))
     return figure
 
 
@@ -64,10 +64,10 @@ def test_drawing_leaves_the_figure_as_it_was():
 def test_a_large_picture_loses_dots_until_it_fits():
     sharp, coarse = (
         Picture(noisy_figure(), "noise").png(),
-        Picture(noisy_figure(), "noise").png(20_000),
+        Picture(noisy_figure(), "noise").png(6_000),
     )
     assert len(sharp) <= LIMIT
-    assert len(coarse) <= 20_000
+    assert len(coarse) <= 6_000
     assert Image.open(io.BytesIO(coarse)).width < Image.open(io.BytesIO(sharp)).width
 
 

@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, fontManager
 
+from lab_kit.data import load
 from lab_kit.plots import Picture, use_theme
 from lab_kit.plots.fonts.subset import CHARACTERS, ks_x_1001
 from lab_kit.plots.theme import FONT, FONT_FOLDER, PALETTE, themed
@@ -53,6 +54,16 @@ def test_every_syllable_of_ks_x_1001_is_drawn(weight):
 def test_symbols_of_the_labs_are_drawn():
     use_theme()
     draw_without_missing_glyphs("₩12,900 ✓ ✗ → ← × · – — … “ ” ‘ ’ ≤ ≥ ≈ − ± ° é Ü ▲ ● ★ ￦ （）")
+
+
+@pytest.mark.parametrize("path", FONTS, ids=lambda path: path.stem)
+def test_every_letter_of_the_shop_has_a_glyph(path):
+    letters = set()
+    for frame in (load("shop").items, load("shop").users):
+        for column in frame.select_dtypes(include=["str", "category", "object"]):
+            letters.update("".join(frame[column].dropna().astype("str").unique()))
+    assert any("가" <= letter <= "힣" for letter in letters)
+    assert letters - set(map(chr, TTFont(path).getBestCmap())) - {"\n"} == set()
 
 
 @pytest.mark.parametrize("path", FONTS, ids=lambda path: path.stem)

@@ -4,6 +4,7 @@ import zipfile
 
 import pytest
 
+from lab_kit.teach.labs import labs
 from tests.cli.conftest import environment
 from tests.project.conftest import ROOT
 

@@ -69,4 +69,4 @@ def test_jupyterlab_serves_the_work_folder_on_this_machine_only(jupyterlab, clon
     assert kernel.environ()["LAB_KIT_WORK"] == str(clone / "work")
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=20) == 0
-    assert not kernel.is_running() or kernel.status() == psutil.STATUS_ZOMBIE
+    assert psutil.wait_procs([kernel], timeout=20)[1] == []

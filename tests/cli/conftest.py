@@ -66,3 +66,18 @@ def environment(**more: str) -> dict[str, str]:
     """The environment of a child process, without what the tests of others may have set."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LAB_KIT_")}
     return {**kept, "PYTHONUTF8": "1", **more}
+
+
+def described(lab_id: str, name: str, title: str) -> str:
+    """An entry of labs.toml."""
+    return f"""
+[[lab]]
+id = "{lab_id}"
+name = "{name}"
+title = "{title}"
+question = "?"
+minutes = 1
+objectives = ["one"]
+key_points = ["one"]
+datasets = ["shop"]
+"""

@@ -8,21 +8,9 @@ import nbformat
 import psutil
 import pytest
 
-from tests.cli.conftest import environment
+from tests.cli.conftest import described, environment
 
 pytestmark = pytest.mark.notebooks
-
-DESCRIBED = """
-[[lab]]
-id = "{id}"
-name = "{name}"
-title = "{name}"
-question = "?"
-minutes = 1
-objectives = ["one"]
-key_points = ["one"]
-datasets = ["shop"]
-"""
 
 
 @pytest.fixture
@@ -30,9 +18,9 @@ def labs(clone):
     """Put labs into the clone whose solutions are one cell of code each."""
 
     def put(**cells: str):
-        described = ""
+        listed = ""
         for number, (name, code) in enumerate(cells.items()):
-            described += DESCRIBED.format(id=f"0{number}", name=name)
+            listed += described(f"0{number}", name, title=name)
             first = nbformat.v4.new_code_cell(
                 'dataset: str = "shop"\nrounds: int = 1', metadata={"tags": ["parameters"]}
             )
@@ -43,7 +31,7 @@ def labs(clone):
                 },
             )
             nbformat.write(notebook, clone / "labs" / "solutions" / f"0{number}_{name}.ipynb")
-        (clone / "labs" / "labs.toml").write_text(described, encoding="utf-8")
+        (clone / "labs" / "labs.toml").write_text(listed, encoding="utf-8")
 
     return put
 

@@ -4,14 +4,15 @@ import re
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from PIL import Image
 
 from lab_kit.errors import LabKitError
-from lab_kit.plots import Picture
+from lab_kit.plots import Picture, weekly_rhythm
 from lab_kit.plots.picture import LIMIT
+from lab_kit.plots.theme import ORANGE
 
 
 def figure_with_a_line():
@@ -77,13 +78,12 @@ def test_a_picture_that_can_not_fit_says_so():
 
 
 def test_rare_colours_survive_the_palette():
-    figure = Figure(figsize=(4, 2))
-    blues = np.linspace(0, 1, 2000).reshape(20, 100)
-    figure.add_axes((0, 0, 1, 1)).imshow(blues, cmap="viridis", aspect="auto")
-    figure.add_artist(Rectangle((0.5, 0.5), 0.02, 0.04, color="#D55E00"))
-    image = Image.open(io.BytesIO(Picture(figure, "a red square").png())).convert("RGB")
-    distance = np.abs(np.asarray(image).astype(int) - [0xD5, 0x5E, 0x00]).max(axis=2)
-    assert (distance <= 3).sum() >= 100
+    hours = np.random.default_rng(0).triangular(0, 21, 24 * 7, 3000)
+    times = pd.Timestamp("2026-03-02", tz="UTC") + pd.Series(pd.to_timedelta(hours, unit="h"))
+    file = io.BytesIO(weekly_rhythm(pd.DataFrame({"timestamp": times})).png())
+    pixels = np.asarray(Image.open(file).convert("RGB")).astype(int)
+    off = np.abs(pixels - [int(ORANGE[i : i + 2], 16) for i in (1, 3, 5)]).max(axis=2)
+    assert (off <= 4).sum() >= 200  # the frame of the busiest hour
 
 
 def test_a_pyplot_figure_is_not_shown_twice():

@@ -22,6 +22,12 @@ def test_rows_are_counted_by_spelling_and_category():
     ]
 
 
+def test_rows_are_matched_by_the_index_not_by_their_place():
+    pd.testing.assert_frame_equal(
+        flows_between(BEFORE, AFTER.iloc[::-1]), flows_between(BEFORE, AFTER)
+    )
+
+
 def test_the_words_tell_how_many_became_how_few():
     picture = spellings(BEFORE, AFTER, "event types")
     assert picture.alt.startswith("5 spellings were 2 event types; 2 rows have none now.")

@@ -101,6 +101,18 @@ def test_events_outside_of_any_session_are_shown_but_belong_to_no_visit():
     assert len(marks(picture)["Purchase"]) == 1
 
 
+def test_the_visit_up_close_has_many_types_before_many_events():
+    views = interactions().iloc[[3] * 5]
+    alt = sessions_timeline(pd.concat([interactions(), views])).alt
+    assert "one visit of u1 up close: 2 View, 1 AddToCart" in alt
+
+
+def test_half_an_hour_exactly_is_still_the_same_visit():
+    times = pd.to_datetime(["2026-03-02 09:00", "2026-03-02 09:30", "2026-03-02 10:01"], utc=True)
+    frame = pd.DataFrame({"user_id": "u1", "timestamp": times})
+    assert choose_window(frame, 6, 3, "UTC").sessions["minutes"].tolist() == [30, 0]
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 300)), min_size=1, max_size=30))
 def test_without_sessions_half_an_hour_of_silence_ends_one(events):

@@ -81,6 +81,7 @@ class Picture:
         Raises:
             LabKitError: If even the lowest does not.
         """
+        _settle(self.figure)
         for dpi in RESOLUTIONS:
             image = _encode(self.figure, dpi)
             if len(image) <= limit:
@@ -106,6 +107,13 @@ class Picture:
             )
         path.write_bytes(self.png())
         return path
+
+
+def _settle(figure: Figure) -> None:
+    """Lay the figure out once and for all: layout engines move things a little at each drawing."""
+    if figure.get_layout_engine() is not None:
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
 
 
 def _encode(figure: Figure, dpi: int) -> bytes:

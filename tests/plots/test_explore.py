@@ -62,13 +62,14 @@ def test_the_static_form_is_what_draw_gives_for_each_preset():
 
 def test_the_presets_share_the_size_of_one_picture():
     def noise(seed):
-        figure = Figure(figsize=(3, 2))
-        pixels = np.random.default_rng(seed).random((200, 300))
+        figure = Figure(figsize=(1.6, 1.2))
+        pixels = np.random.default_rng(seed).random((120, 160))
         figure.add_axes((0, 0, 1, 1)).imshow(pixels, aspect="auto")
         return Picture(figure, "noise")
 
-    assert len(noise(0).png()) > LIMIT / 2
-    assert len(explorer(noise, {"seed": [0, 1]}, [{"seed": 0}, {"seed": 1}]).html) < 150_000
+    assert 4 * len(noise(0).png()) > LIMIT
+    presets = [{"seed": seed} for seed in range(4)]
+    assert len(explorer(noise, {"seed": [0, 1, 2, 3]}, presets).html) < 150_000
 
 
 def test_each_preset_is_drawn_once():

@@ -55,6 +55,7 @@ SETTINGS: dict[Any, Any] = {
     "ytick.labelcolor": MUTED,
     "ytick.labelsize": 9,
     "text.color": INK,
+    "text.parse_math": False,  # a $ in data is a dollar, not the start of a formula
     "legend.frameon": False,
     "legend.fontsize": 9,
     "lines.linewidth": 1.8,

@@ -30,7 +30,7 @@ VISIT = "#CBDFEE"
 @themed
 def sessions_timeline(
     interactions: pd.DataFrame,
-    users: int | Sequence[str] = 6,
+    users: int | str | Sequence[str] = 6,
     days: float = 3,
     zone: str = "UTC",
 ) -> Picture:
@@ -39,17 +39,19 @@ def sessions_timeline(
     Args:
         interactions: One row an event with `user_id` and `timestamp` (with a zone); `event_type`
             and `session_id` where known. Without sessions, 30 minutes of silence end one.
-        users: Which users, or how many: then those with the most sessions in these days.
+        users: Which user or users, or how many: then those with the most sessions in these days.
         days: Length of the window that ends with the last event of all.
         zone: The time zone of the axis, such as "Asia/Seoul".
 
     Raises:
         LabKitError: If no event of these users lies in the window.
     """
+    if isinstance(users, str):
+        users = [users]
     window = choose_window(interactions, users, days, zone)
     sessions = window.sessions
     figure = new_sheet(
-        f"{_in_visits(window)} come in {len(sessions):,} visits; "
+        f"{_in_visits(window)} come in {_visits(len(sessions))}; "
         f"half of them last {_minutes(sessions['minutes'].median())}",
         f"{_whose(users, window)}, {window.start:%d %b %Y} to {window.end:%d %b %Y}, {zone} time",
         height=LANE * len(window.users) + CLOSE_UP + 1.1,
@@ -165,7 +167,7 @@ def _in_visits(window: Window) -> str:
 
 
 def _visits(count: int) -> str:
-    return f"{count} visit" if count == 1 else f"{count} visits"
+    return "1 visit" if count == 1 else f"{count:,} visits"
 
 
 def _minutes(length: float) -> str:
@@ -185,7 +187,7 @@ def _alt(window: Window, sessions: pd.DataFrame, visit: pd.DataFrame, zone: str)
     return (
         f"Time line from {window.start:%Y-%m-%d %H:%M} to {window.end:%Y-%m-%d %H:%M} ({zone}). "
         f"{len(window.users)} users made {len(window.events):,} events "
-        f"({_by_type(window.events)}). {_in_visits(window)} come in {len(sessions):,} visits. "
+        f"({_by_type(window.events)}). {_in_visits(window)} come in {_visits(len(sessions))}. "
         f"Half of the visits last {_minutes(sessions['minutes'].median())}. "
         f"Visits by user: {lanes}. "
         f"Below, one visit of {visit['user'].iloc[0]} up close: {_by_type(visit)} "

@@ -116,6 +116,11 @@ def test_text_is_drawn_in_the_kits_font_even_outside_of_the_theme():
         Picture(figure, "a Korean word").png()
 
 
+def test_a_dollar_in_the_data_is_no_formula():
+    figure = themed(lambda: Figure(figsize=(2, 1)))()
+    assert not themed(lambda: figure.text(0, 0, "$5 to $9"))().get_parse_math()
+
+
 def test_colours_of_text_and_marks_stand_out_on_the_card():
     from lab_kit.plots import theme
 

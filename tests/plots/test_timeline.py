@@ -82,6 +82,12 @@ def test_chosen_users_keep_their_order_and_the_absent_keep_their_lane():
     assert labels == ["u2\n1 visit", "nobody\n0 visits", "u1\n2 visits"]
 
 
+def test_one_user_may_be_named_without_a_list():
+    alt = sessions_timeline(interactions(), users="u2").alt
+    assert "2 events come in 1 visit" in alt
+    assert alt == sessions_timeline(interactions(), users=["u2"]).alt
+
+
 def test_only_the_last_days_are_shown():
     window = choose_window(interactions(), 6, 0.5, "UTC")
     assert window.users == ["u2"]

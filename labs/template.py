@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Template: how often do people come back?
 #
-# Two or three sentences that make the reader want to know. Say what they will be able to do at
-# the end, and why somebody in a shop would care.
+# Two or three sentences that make the reader want to know. Say what they will be able to
+# do at the end, and why somebody in a shop would care.
 
 # %% tags=["parameters"]
 dataset: str = "shop"  # which data set: "shop" or "movielens-small"

@@ -1,5 +1,6 @@
 """An interactive figure, and the same figure where nothing can be clicked."""
 
+import gc
 import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -113,6 +114,7 @@ def _panel(
             message.value = ""
         except Exception as error:  # whatever a learner's own `draw` may raise
             message.value = _apology(error)
+        gc.collect()  # figures are rings of references: dozens would wait for the collector
 
     for control in inputs.values():
         control.observe(redraw, names="value")

@@ -1,5 +1,4 @@
 import base64
-import gc
 import re
 import weakref
 
@@ -116,7 +115,6 @@ def test_only_the_picture_on_screen_is_kept():
     controls, _, picture = parts(explorer(remembered, CONTROLS, [START]))
     for days in (4, 5, 6, 7):
         controls["days"].value = days
-    gc.collect()
     assert len(drawn) == 5
     assert all(figure() is None for figure in drawn)
     assert picture.value.count("<img") == 1

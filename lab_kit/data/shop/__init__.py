@@ -1,7 +1,7 @@
 """The shop: a seeded simulation of a Korean online shop (mart and fashion), clean, raw and true.
 
 `load()` reads the committed shop, `generate()` makes one of any size in memory, `regenerate()`
-rewrites `data/shop` (for maintainers).
+rewrites `data/shop` (for maintainers), `true_log_odds()` says what people truly want next.
 
 Clean frames (ids are strings, times UTC):
 
@@ -24,12 +24,29 @@ Tables:
 - profiles: the register of customers without fault, one row a registration (some people have two or
   three): profile_id, user_id, source, registered_at, age, gender, zip_code, membership, income,
   marketing
+- customers, one row a customer at a cut-off (midnight before 1 April 2026 in Seoul): user_id, age,
+  gender, membership, region (first two digits of the zip code), tenure_days, visits_30d,
+  visits_90d, days_since_visit, views_90d, carts_90d, categories_90d, fashion_share, app_share,
+  mean_rating, orders_90d, spend_90d, mean_order, days_since_order, late_60d; the targets churned
+  (no order in the next 90 days) and value_next_90_days (won)
 
 Exports (raw; `Dataset.exports[name].columns` maps their columns to the names above): app, web,
 profiles, catalogue, prices. What is wrong with them is written in `logs.py`, `profiles.py` and
 `registers.py`. The words for events: `EVENT_WORDS`.
 
-Truth:
+Truth of the simulation:
+
+- users: user_id, archetype, vegetarian, price_sensitivity, income, visits_per_30_days,
+  buying_share, app_share, late_probability, leave_hazard (per 30 days, from lasting causes),
+  left_at (missing: did not leave), left_after_late (late deliveries that counted then), taste_00 …
+- items: item_id, popularity, quality, refill_days, wearer, first_day, factor_00 …
+- appeal: item_id and the log-odds everybody gives it, week_00 …
+- sequence: trigger ("View", "AddToCart"), after, then (category_l3), effect (log-odds), follow_up
+  (True for the planted pairs such as kimchi after ramen)
+- customers: user_id, still_here, churn_risk, expected_orders, expected_value, late_deliveries (see
+  `risk.py`; `expected_value` is rather too high for the best customers, as it knows no satiety)
+
+Truth of the raw exports:
 
 - gaps: export, key (profile_id or item_id), column, true_value (text), mechanism (MCAR, MAR, MNAR)
 - duplicates: export, file, row (0 for the first row below the header), key (event_id or item_id),
@@ -44,6 +61,7 @@ from lab_kit.data.dataset import Dataset
 from lab_kit.data.shop.exports import make_exports
 from lab_kit.data.shop.logs import EVENT_WORDS
 from lab_kit.data.shop.parameters import DEFAULT_SEED, ShopParameters
+from lab_kit.data.shop.scoring import true_log_odds
 from lab_kit.data.shop.simulate import Shop, simulate
 from lab_kit.data.shop.store import LICENCE, read, write
 
@@ -56,6 +74,7 @@ __all__ = [
     "generate",
     "load",
     "regenerate",
+    "true_log_odds",
 ]
 
 
@@ -76,8 +95,11 @@ def generate(
     Args:
         users: People who have signed up by the end.
         items: Goods in the catalogue by the end; 59 or more, one a category.
-        months: Calendar months from January 2026 on, 1 to 12.
+        months: Calendar months from January 2026 on, 4 to 12.
         seed: The same seed gives the same shop.
+
+    Raises:
+        LabKitError: A number is out of its range.
     """
     return simulate(ShopParameters(seed=seed, users=users, items=items, months=months))
 

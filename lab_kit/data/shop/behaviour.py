@@ -27,7 +27,7 @@ LATE_DAYS, LATE_AT_MOST = 60, 3
 
 @dataclass(frozen=True)
 class Behaviour:
-    """All visits and their steps; a visit after a person has left did not happen and is not here."""
+    """All visits that happened, and their steps."""
 
     user: np.ndarray
     """(visits,): index of the person."""
@@ -79,6 +79,10 @@ def simulate_behaviour(
     """Let everybody visit from the first to the last day.
 
     Args:
+        parameters: The effects.
+        people: Who visits.
+        catalogue: What there is.
+        prices: What it costs on each day.
         appeal: (weeks, items), of `weekly_appeal`.
     """
     window = Window(parameters.months)
@@ -87,25 +91,54 @@ def simulate_behaviour(
         people=people,
         catalogue=catalogue,
         prices=prices,
-        appeal=choice.daily_appeal(appeal, catalogue, window.days),
-        relative_price=choice.relative_price(catalogue, prices),
-        follow=choice.follow(parameters, catalogue),
+        appeal=choice.daily_appeal(appeal, catalogue.first_day, window.days),
+        relative_price=choice.relative_price(catalogue.category, prices.by_day),
+        follow=choice.follow(parameters, catalogue.category),
         holiday=window.holiday(),
     )
     return _together([_Block(world, first).run() for first in range(0, parameters.users, BLOCK)])
 
 
+def leave_probability(
+    parameters: ShopParameters,
+    hazard: np.ndarray,
+    visits: np.ndarray,
+    new: np.ndarray,
+    late: np.ndarray,
+) -> np.ndarray:
+    """Probability of leaving for good at the end of a visit, one entry a person.
+
+    The hazard is per time and realised at visits: who comes rarely leaves, visit by visit, with a
+    higher probability.
+
+    Args:
+        parameters: The factors of newness and late deliveries.
+        hazard: Per 30 days, from lasting causes.
+        visits: Per 30 days.
+        new: Bool, signed up within `NEW_DAYS`.
+        late: Number of late deliveries that count.
+    """
+    factor = np.where(new, parameters.leave_new, 1.0) * parameters.leave_late**late
+    return 1 - np.exp(-hazard * factor / visits)
+
+
 class _Block:
     """The state of some people while they are simulated."""
 
-    def __init__(self, world: _World, first: int):
+    def __init__(self, world: _World, first: int) -> None:
         self.world = world
         self.first = first
         self.rng = stream(world.parameters.seed, "behaviour", first)
         self.who = slice(first, min(first + BLOCK, world.parameters.users))
         self.visits = plan_visits(self.rng, world.parameters, world.people, self.who)
         count, visits = self.who.stop - first, len(self.visits.who)
-        self.base = choice.personal(world.parameters, world.people, world.catalogue, self.who)
+        self.base = choice.personal(
+            world.parameters,
+            world.catalogue.traits,
+            world.people.taste[self.who],
+            world.people.vegetarian[self.who],
+            world.people.frame["gender"].to_numpy()[self.who],
+        )
         self.before = np.full(count, len(world.follow) - 1)  # row of `follow`
         self.found = np.zeros(count, dtype=bool)  # something was bought on this visit
         memory = world.parameters.memory
@@ -146,9 +179,10 @@ class _Block:
         odds += world.follow[self.before[people]]
         sensitivity = world.people.price_sensitivity[self.who][people]
         odds -= sensitivity[:, None] * world.relative_price[day]
-        row, slot = np.nonzero(self.owned[people] >= 0)
-        owned = self.owned[people][row, slot]
-        since = self.visits.start[visit][row] / DAY - self.owned_day[people][row, slot]
+        now = self.visits.start[visit] / DAY
+        owned, since = self.owned[people], now[:, None] - self.owned_day[people]
+        row, slot = np.nonzero((owned >= 0) & (since > 0))  # what is in the cart was not bought yet
+        owned, since = owned[row, slot], since[row, slot]
         odds[row, owned] += choice.wanted_again(
             world.parameters, since, world.catalogue.refill[owned]
         )
@@ -157,8 +191,9 @@ class _Block:
     def _decide(
         self, people: np.ndarray, visit: np.ndarray, item: np.ndarray, last: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Into the cart, and paid for, both bool; who came to buy finds something at the latest
-        with the last item.
+        """Into the cart, and paid for, both bool.
+
+        Who came to buy finds something with the last item at the latest.
         """
         parameters, buying = self.world.parameters, self.visits.buying[visit]
         usual = np.where(buying, parameters.cart_buying, parameters.cart_browsing)
@@ -197,11 +232,13 @@ class _Block:
 
         recent = (day[:, None] - self.late_day[people] <= LATE_DAYS).sum(axis=1)
         new = day - world.people.signup_day[self.who][people] < NEW_DAYS
-        hazard = world.people.hazard[self.who][people] * np.where(
-            new, world.parameters.leave_new, 1.0
+        leave = leave_probability(
+            world.parameters,
+            world.people.hazard[self.who][people],
+            world.people.visits[self.who][people],
+            new,
+            recent,
         )
-        hazard *= world.parameters.leave_late**recent
-        leave = 1 - np.exp(-hazard / world.people.visits[self.who][people])
         left = self.rng.random(len(people)) < leave
         self.late[visit], self.leave[visit], self.left[visit] = late, leave, left
         self.late_before[visit] = recent

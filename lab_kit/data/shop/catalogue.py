@@ -34,13 +34,24 @@ SEASON_TEXT = {
 
 
 @dataclass(frozen=True)
+class Traits:
+    """What of an item makes a difference between one person and another; one entry an item."""
+
+    factors: np.ndarray
+    """(items, dimensions)."""
+    wearer: np.ndarray
+    """(items,): "F", "M" or "" for anyone."""
+    meat: np.ndarray
+    """(items,): bool, food that is not vegetarian."""
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """The items, in the order of their ids, as a frame and as arrays for the simulation."""
 
     frame: pd.DataFrame
     """Clean columns of `items`, without `price`."""
-    factors: np.ndarray
-    """(items, dimensions)."""
+    traits: Traits
     centres: np.ndarray
     """(categories, dimensions): mean factor of each level-3 category."""
     category: np.ndarray
@@ -55,10 +66,6 @@ class Catalogue:
     """(items,): first day of the window on which the item can be chosen; 0 for older items."""
     season: np.ndarray
     """(items,): index into SEASONS; -1 for none."""
-    wearer: np.ndarray
-    """(items,): "F", "M" or ""."""
-    meat: np.ndarray
-    """(items,): bool, food that is not vegetarian."""
     refill: np.ndarray
     """(items,): days until it is needed again; 0 for what is not consumed."""
 
@@ -111,7 +118,11 @@ def make_catalogue(parameters: ShopParameters) -> Catalogue:
     window = Window(parameters.months)
     return Catalogue(
         frame=frame,
-        factors=factors,
+        traits=Traits(
+            factors=factors,
+            wearer=np.array([c.wearer for c in words.categories])[category],
+            meat=vegetarian == "no",
+        ),
         centres=centres,
         category=category,
         quality=np.round(rng.normal(0, 1, count), 3),
@@ -119,8 +130,6 @@ def make_catalogue(parameters: ShopParameters) -> Catalogue:
         first_price=_first_prices(rng, category, brand, pack),
         first_day=np.maximum(window.day_of(created) + 1, 0),
         season=season,
-        wearer=np.array([c.wearer for c in words.categories])[category],
-        meat=vegetarian == "no",
         refill=np.array([c.refill for c in words.categories])[category],
     )
 
@@ -142,16 +151,15 @@ def _choose_names(rng: np.random.Generator, category: np.ndarray) -> np.ndarray:
         rows = np.flatnonzero(category == place)
         packs = len(PACKS) if entry.size == "pack" else 1
         shape = (len(entry.brands), len(entry.adjectives), len(entry.nouns), packs)
-        rounds = -(-len(rows) // int(np.prod(shape)))
-        order = np.concatenate(
-            [rng.permutation(int(np.prod(shape))) for _ in range(rounds)] or [[]]
-        )
-        cells[rows] = np.column_stack(np.unravel_index(order[: len(rows)].astype(int), shape))
+        every = int(np.prod(shape))
+        rounds = max(-(-len(rows) // every), 1)
+        order = np.concatenate([rng.permutation(every) for _ in range(rounds)])
+        cells[rows] = np.column_stack(np.unravel_index(order[: len(rows)], shape))
     return cells
 
 
 def _editions(cells: np.ndarray) -> np.ndarray:
-    """1 for the first item of a name, 2 for the second, …"""
+    """1 for the first item of a name, 2 for the second, and so on."""
     keys = pd.Series(list(map(tuple, cells.tolist())))
     return keys.groupby(keys).cumcount().to_numpy() + 1
 

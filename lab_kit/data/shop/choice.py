@@ -14,55 +14,79 @@ recommendations by the truth both use this module.
 
 import numpy as np
 
-from lab_kit.data.shop.catalogue import Catalogue
+from lab_kit.data.shop.catalogue import Traits
 from lab_kit.data.shop.parameters import ShopParameters
-from lab_kit.data.shop.people import People
-from lab_kit.data.shop.prices import Prices
 from lab_kit.data.shop.vocabulary import vocabulary
 
 
 def personal(
-    parameters: ShopParameters, people: People, catalogue: Catalogue, who: slice
+    parameters: ShopParameters,
+    traits: Traits,
+    taste: np.ndarray,
+    vegetarian: np.ndarray,
+    gender: np.ndarray,
 ) -> np.ndarray:
-    """(users in `who`, items): the part of the log-odds that stays with a person."""
-    odds = people.taste[who] @ catalogue.factors.T
-    gender = people.frame["gender"].to_numpy()[who]
-    made_for_other = (catalogue.wearer != "") & (catalogue.wearer != gender[:, None])
+    """(users, items): the part of the log-odds that stays with a person.
+
+    Args:
+        parameters: The effects.
+        traits: The items.
+        taste: (users, dimensions).
+        vegetarian: (users,), bool.
+        gender: (users,), "F" or "M".
+    """
+    odds = taste @ traits.factors.T
+    made_for_other = (traits.wearer != "") & (traits.wearer != gender[:, None])
     odds += parameters.other_wearer * made_for_other
-    odds += parameters.vegetarian_aversion * (people.vegetarian[who][:, None] & catalogue.meat)
+    odds += parameters.vegetarian_aversion * (vegetarian[:, None] & traits.meat)
     return odds
 
 
-def relative_price(catalogue: Catalogue, prices: Prices) -> np.ndarray:
-    """(days, items): log(price / usual price of the category), to four decimals."""
-    usual = np.array([category.price for category in vocabulary().categories])[catalogue.category]
-    return np.round(np.log(prices.by_day / usual), 4)
+def relative_price(category: np.ndarray, price: np.ndarray) -> np.ndarray:
+    """log(price / usual price of the category), to four decimals, in the shape of `price`.
 
-
-def daily_appeal(appeal: np.ndarray, catalogue: Catalogue, days: int) -> np.ndarray:
-    """(days, items): the week's appeal, minus infinity where the item is not there yet."""
-    day = np.arange(days)
-    return np.where(day[:, None] >= catalogue.first_day, appeal[day // 7], -np.inf)
-
-
-def follow(parameters: ShopParameters, catalogue: Catalogue) -> np.ndarray:
-    """(2 x categories + 1, items): effect of the step before on each item.
-
-    Row c after a view of category c, row categories + c after a cart of it, the last row at the
-    start of a visit.
+    Args:
+        category: (items,), place of the category in the vocabulary.
+        price: (..., items), won.
     """
+    usual = np.array([entry.price for entry in vocabulary().categories])[category]
+    return np.round(np.log(price / usual), 4)
+
+
+def daily_appeal(appeal: np.ndarray, first_day: np.ndarray, days: int) -> np.ndarray:
+    """(days, items): the week's appeal, minus infinity where the item is not there yet.
+
+    Args:
+        appeal: (weeks, items).
+        first_day: (items,), day of the window from which on an item can be chosen.
+        days: Length of the window.
+    """
+    day = np.arange(days)
+    return np.where(day[:, None] >= first_day, appeal[day // 7], -np.inf)
+
+
+def follow_tables(parameters: ShopParameters) -> tuple[np.ndarray, np.ndarray]:
+    """Two tables (category before, category next): effects after a view and after a cart."""
     words = vocabulary()
-    count = len(words.categories)
     group = np.array(words.group_of())
     near = parameters.same_group * (group[:, None] == group)
-    same = np.eye(count)
+    same = np.eye(len(words.categories))
     after_view = near + (parameters.same_category - parameters.same_group) * same
     after_cart = near + (parameters.had_enough - parameters.same_group) * same
     place = words.position()
     for entry in words.follow_ups:
         after_cart[place[entry.after], place[entry.then]] += entry.effect
-    table = np.vstack([after_view, after_cart, np.zeros((1, count))])
-    return table[:, catalogue.category]
+    return after_view, after_cart
+
+
+def follow(parameters: ShopParameters, category: np.ndarray) -> np.ndarray:
+    """(2 x categories + 1, items): effect of the step before on each item.
+
+    Row c after a view of category c, row categories + c after a cart of it, the last row at the
+    start of a visit.
+    """
+    table = np.vstack([*follow_tables(parameters), np.zeros(len(vocabulary().categories))])
+    return table[:, category]
 
 
 def wanted_again(

@@ -18,6 +18,8 @@ EVENT_TYPES = ("View", "AddToCart", "Purchase", "Rating")
 VIEW, CART, PURCHASE, RATING = range(4)
 LEAST_GAP, MEAN_GAP, LONGEST_GAP = 8_000, 40_000, 300_000
 """Milliseconds between two views of a visit: a least time plus an exponential one, capped."""
+EXTRA_OF_CONSUMABLE, EXTRA_OF_OTHER = 0.4, 0.03
+"""Pieces beyond the first in a cart, on average."""
 CART_MARGIN = 3_000
 """Milliseconds at least between a view, its cart event, and the next view."""
 
@@ -56,7 +58,8 @@ def make_log(
     window = Window(parameters.months)
     bought = _without_second_purchases(behaviour)
     view_time, cart_time, checkout = _moments(rng, behaviour)
-    quantity = 1 + rng.poisson(np.where(catalogue.refill[behaviour.item] > 0, 0.4, 0.03))
+    extra = np.where(catalogue.refill > 0, EXTRA_OF_CONSUMABLE, EXTRA_OF_OTHER)
+    quantity = 1 + rng.poisson(extra[behaviour.item])
     paid_day = np.minimum(window.day_of(checkout), window.days - 1)[behaviour.visit]
     price = prices.by_day[paid_day, behaviour.item]
 
@@ -150,7 +153,7 @@ def _ratings(
     step = np.flatnonzero(bought & (rng.random(len(bought)) < parameters.rated))
     visit, item = behaviour.visit[step], behaviour.item[step]
     user = behaviour.user[visit]
-    liking = (people.taste[user] * catalogue.factors[item]).sum(axis=1)
+    liking = (people.taste[user] * catalogue.traits.factors[item]).sum(axis=1)
     felt = 3.3 + 0.45 * liking + 0.45 * catalogue.quality[item] + rng.normal(0, 0.7, len(step))
     felt = felt + parameters.rating_late * behaviour.late[visit]
     wait = (-1.5 * DAY * np.log1p(-rng.random(len(step)))).astype("int64") + 1_800_000

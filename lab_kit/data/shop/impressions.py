@@ -19,6 +19,9 @@ def shown_lists(
     """Item ids joined by "|", missing where no list was logged.
 
     Args:
+        rng: Draws the views that have a list, and the lists.
+        parameters: Share of views with a list, and its length.
+        catalogue: What can be shown.
         item: (events,), index of the item.
         day: (events,), day of the window.
         is_view: (events,), bool.

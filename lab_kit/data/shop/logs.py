@@ -72,7 +72,7 @@ class _Log:
         channel: str,
         month: str,
         record: Record,
-    ):
+    ) -> None:
         self.rng, self.channel, self.record = rng, channel, record
         self.events = events
         self.month = int(month[-2:])

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from lab_kit.errors import LabKitError
+
 DEFAULT_SEED = 20260101
 
 
@@ -18,7 +20,7 @@ class ShopParameters:
     users: int = 3_000
     items: int = 1_200
     months: int = 6
-    """Calendar months from 2026-01-01, Asia/Seoul; 1 to 12."""
+    """Calendar months from 2026-01-01, Asia/Seoul; 4 to 12."""
 
     # Taste
     dimensions: int = 10
@@ -82,7 +84,7 @@ class ShopParameters:
     """Number of items bought before that a person remembers."""
 
     # Visits
-    visits_per_month: float = 1.8
+    visits_per_month: float = 1.72
     """Mean over users, per 30 days."""
     visits_shape: float = 0.9
     """Shape of the gamma distribution of visit rates: small means few heavy users."""
@@ -134,3 +136,12 @@ class ShopParameters:
     """Share of views for which the list that was on the screen was logged."""
     impressions_shown: int = 6
     """Items in such a list, the viewed one among them."""
+
+    def __post_init__(self) -> None:
+        for name, least, most in (("users", 1, 10**7), ("items", 59, 10**5), ("months", 4, 12)):
+            if not least <= getattr(self, name) <= most:
+                raise LabKitError(
+                    f"A shop cannot have {getattr(self, name):,} {name}",
+                    where=name,
+                    next_step=f"give a number from {least:,} to {most:,}",
+                )

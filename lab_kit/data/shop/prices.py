@@ -75,9 +75,10 @@ def make_prices(parameters: ShopParameters, catalogue: Catalogue) -> Prices:
     promotion = np.zeros((days, items), dtype="int64")
     promotion[slice(*MAY_SALE), rng.random(items) < 1 / 3] = len(names) - 1
     count = rng.poisson(parameters.promotions * share_of_half_year, items)
-    item = np.repeat(np.arange(items), count)
-    kind, start = rng.integers(0, len(PROMOTIONS), len(item)), rng.integers(0, days, len(item))
-    for i, k, s in zip(item, kind, start, strict=True):
+    promoted = np.repeat(np.arange(items), count)
+    kind = rng.integers(0, len(PROMOTIONS), len(promoted))
+    start = rng.integers(0, days, len(promoted))
+    for i, k, s in zip(promoted, kind, start, strict=True):
         promotion[s : s + LENGTHS[k], i] = k + 1
     off = np.array([0.0, *DISCOUNTS, 0.15])[promotion]
     by_day = np.maximum(np.rint(list_price * (1 - off) / 10) * 10, 100).astype("int64")

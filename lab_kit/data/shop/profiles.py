@@ -43,10 +43,14 @@ ZERO_LOST = 0.5
 
 
 def make_profiles(parameters: ShopParameters, people: People, end: pd.Timestamp) -> pd.DataFrame:
-    """The register without fault: profile_id, user_id, source, registered_at, age, gender,
-    zip_code, membership, income (10,000 won a month), marketing (bool).
+    """The register without fault, one row a registration.
+
+    Columns: profile_id, user_id, source, registered_at, age, gender, zip_code, membership, income
+    (10,000 won a month), marketing (bool).
 
     Args:
+        parameters: The seed.
+        people: Who may register.
         end: The day after the window; nobody registers later.
     """
     rng = stream(parameters.seed, "profiles")

@@ -9,11 +9,13 @@ from lab_kit.data.shop.appeal import weekly_appeal
 from lab_kit.data.shop.behaviour import simulate_behaviour
 from lab_kit.data.shop.calendar import Window
 from lab_kit.data.shop.catalogue import make_catalogue
+from lab_kit.data.shop.customers import make_customers
 from lab_kit.data.shop.events import make_log
 from lab_kit.data.shop.parameters import ShopParameters
 from lab_kit.data.shop.people import make_people
 from lab_kit.data.shop.prices import make_prices
 from lab_kit.data.shop.profiles import make_profiles
+from lab_kit.data.shop.truth import make_truth
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ def simulate(parameters: ShopParameters) -> Shop:
     log = make_log(parameters, people, catalogue, prices, behaviour)
     items = catalogue.frame.copy()
     items.insert(9, "price", prices.list_price[-1])
+    customers = make_customers(window, people.frame, items, log.interactions, log.orders)
     return Shop(
         parameters=parameters,
         users=people.frame,
@@ -48,6 +51,7 @@ def simulate(parameters: ShopParameters) -> Shop:
             "prices": prices.history(catalogue, window),
             "orders": log.orders,
             "profiles": make_profiles(parameters, people, window.dates[-1] + pd.Timedelta(days=1)),
+            "customers": customers,
         },
-        truth={},
+        truth=make_truth(parameters, people, catalogue, prices, appeal, behaviour, customers),
     )

@@ -6,6 +6,7 @@ truth/NAME.parquet                      what only the simulation knows
 exports/*.csv.gz                        raw
 """
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -68,10 +69,8 @@ def read(folder: Path) -> Dataset:
 
 
 def _lazy(folder: Path) -> LazyFrames:
-    def reader(path: Path):  # noqa: ANN202
-        return lambda: _read_frame(path)
-
-    return LazyFrames({path.stem: reader(path) for path in sorted(folder.glob("*.parquet"))})
+    files = sorted(folder.glob("*.parquet"))
+    return LazyFrames({path.stem: partial(_read_frame, path) for path in files})
 
 
 def _write_frame(frame: pd.DataFrame, path: Path) -> Path:

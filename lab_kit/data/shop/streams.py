@@ -1,4 +1,4 @@
-"""Random numbers by name, so that a change in one part of the shop leaves the others as they are."""
+"""Random numbers by name: a change in one part of the shop leaves the others as they are."""
 
 import zlib
 

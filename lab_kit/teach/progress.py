@@ -61,14 +61,16 @@ class LabProgress:
 
     @property
     def summary(self) -> str:
-        """The lab in one line: "3 of 6 exercises done · quiz 1 of 2 right · 2 predictions"."""
-        parts = [words("progress.done", done=self.done, count=len(self.exercises))]
-        if self.quiz:
+        """The lab in one line: "3 of 6 exercises done, quiz 1 of 2 right, 2 predictions"."""
+        parts = []
+        if self.exercises:
+            parts.append(words("progress.done", done=self.done, count=len(self.exercises)))
+        if any(record for _, record in self.quiz):
             right = sum(record is not None and record.right for _, record in self.quiz)
             parts.append(words("progress.quiz", right=right, total=len(self.quiz)))
         if self.predictions:
             parts.append(words("progress.predictions", count=len(self.predictions)))
-        return ", ".join(parts)
+        return ", ".join(parts) or words("progress.none_yet")
 
 
 def progress() -> None:

@@ -4,11 +4,12 @@ from string import ascii_lowercase
 from typing import Any
 
 from lab_kit.errors import LabKitError
+from lab_kit.plots.display import show
 from lab_kit.teach.clock import now
 from lab_kit.teach.labs import QuizQuestion, lab_id_of, lab_info
 from lab_kit.teach.messages import words
 from lab_kit.teach.record import QuizRecord, Record
-from lab_kit.teach.say import Card, render, say
+from lab_kit.teach.say import COLOURS, Card, render, say
 from lab_kit.teach.store import store
 
 
@@ -47,14 +48,15 @@ def _question(question_id: str) -> QuizQuestion:
 
 
 def _ask(question: QuizQuestion, letters: str) -> None:
-    from lab_kit.plots.display import show
+    # ipywidgets is imported where a widget is shown, so that importing the kit stays light.
     from lab_kit.teach.widgets import quiz_form
 
     how = words("quiz.how", id=question.id)
     options = list(zip(letters, question.options, strict=True))
     lines = tuple(f"{letter}) {option.text}" for letter, option in options)
     text = Card("not started", words("quiz.word"), question.question, (*lines, how)).text
-    html = render("quiz.html", question=question, options=options, how=how)
+    colour = COLOURS["info"]
+    html = render("quiz.html", question=question, options=options, how=how, colour=colour)
     again = words("quiz.another")
     show(html, text, widget=quiz_form(question, lambda place: _judged(question, place, again)))
 

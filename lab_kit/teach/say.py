@@ -31,6 +31,11 @@ COLOURS: dict[Tone, str] = {
     "info": "#3b82c4",
     "warning": "#b7791f",
 }
+CODE = (
+    "font-family: var(--jp-code-font-family, monospace); font-size: 0.93em; padding: 0 0.3em; "
+    "border-radius: 3px; background: rgba(128, 128, 128, 0.14);"
+)
+"""One look for code inside and outside a widget, which has none of a page's own."""
 
 
 @dataclass(frozen=True)
@@ -94,4 +99,4 @@ def _with_code(sentence: str) -> str:
     """Escape a sentence and set what stands between backticks as code."""
     from markupsafe import Markup, escape
 
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(sentence))))
+    return Markup(re.sub(r"`([^`]+)`", rf'<code style="{CODE}">\1</code>', str(escape(sentence))))

@@ -11,7 +11,7 @@ from lab_kit.teach.exercises import Exercise
 from lab_kit.teach.hints import hints_seen, next_hint, solution
 from lab_kit.teach.labs import QuizQuestion
 from lab_kit.teach.messages import words
-from lab_kit.teach.say import Card, render
+from lab_kit.teach.say import COLOURS, Card, render
 
 INDENT = "0 0 4px 14px"
 
@@ -50,7 +50,7 @@ def quiz_form(question: QuizQuestion, judge: Callable[[int], Card]) -> ipywidget
         judge: Given the position of the option chosen, says what to think of it.
     """
     options = ipywidgets.RadioButtons(
-        options=[(option.text, place) for place, option in enumerate(question.options)],
+        options=[(_plain(option.text), place) for place, option in enumerate(question.options)],
         index=None,
         layout={"width": "auto", "margin": INDENT},
     )
@@ -61,9 +61,14 @@ def quiz_form(question: QuizQuestion, judge: Callable[[int], Card]) -> ipywidget
             feedback.value = judge(place).html
 
     options.observe(on_choice, names="value")
-    head = ipywidgets.HTML(render("quiz_head.html", question=question))
+    head = ipywidgets.HTML(render("quiz_head.html", question=question, colour=COLOURS["info"]))
     return ipywidgets.VBox([head, options, feedback])
 
 
 def _button(description: str) -> ipywidgets.Button:
     return ipywidgets.Button(description=description, layout={"width": "auto"})
+
+
+def _plain(sentence: str) -> str:
+    """A radio button's label cannot set code apart."""
+    return sentence.replace("`", "")

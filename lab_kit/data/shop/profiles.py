@@ -62,7 +62,7 @@ def make_profiles(parameters: ShopParameters, people: People, end: pd.Timestamp)
     signup = users["signup_date"].to_numpy()[who].astype("datetime64[D]")
     until = (np.datetime64(end.date()) - signup).astype("int64")
     share = np.sort(rng.random((len(users), 3)), axis=1)[who, np.maximum(again - 1, 0)]
-    days = np.where(again > 0, 1 + (share * (until - 1)).astype("int64"), 0)
+    days = np.where(again > 0, again + (share * (until - 3)).astype("int64"), 0)  # no two on a day
     latest = again == rows[who] - 1
     source = np.array(SOURCES)[np.searchsorted(np.cumsum(SOURCE_SHARES)[:-1], rng.random(len(who)))]
     marketing = hit(rng, 0.45, len(users))[who]

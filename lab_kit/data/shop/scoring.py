@@ -76,7 +76,7 @@ def true_log_odds(
     appeal = truth["appeal"].filter(like="week_").to_numpy().T[day // 7]
     there = truth["items"]["first_day"].to_numpy() <= day[:, None]
     odds += np.where(there, appeal, -np.inf)
-    price = _prices(shop.tables["prices"], items["item_id"], moments)
+    price = _prices(Window(parameters.months), shop.tables["prices"], items["item_id"])[day]
     sensitivity = who["price_sensitivity"].to_numpy()
     odds -= sensitivity[:, None] * choice.relative_price(category, price)
 
@@ -109,16 +109,12 @@ def _places(categories: pd.Series) -> np.ndarray:
     return categories.map(vocabulary().position()).to_numpy()
 
 
-def _prices(history: pd.DataFrame, items: pd.Series, moments: pd.Series) -> np.ndarray:
-    """(users, items): the price on the day of the moment, the first one where none was yet."""
-    midnight = moments.dt.tz_convert("Asia/Seoul").dt.normalize().dt.tz_convert("UTC")
-    table = np.empty((len(moments), len(items)))
-    for moment in midnight.unique():
-        running = history[(history["valid_from"] <= moment)].groupby("item_id")["price"].last()
-        first = history.groupby("item_id")["price"].first()
-        row = running.reindex(items).fillna(first.reindex(items)).to_numpy()
-        table[(midnight == moment).to_numpy()] = row
-    return table
+def _prices(window: Window, history: pd.DataFrame, items: pd.Series) -> np.ndarray:
+    """(days, items): the price at midnight, the first one where none was yet."""
+    opened = -(-(_milliseconds(history["valid_from"]) - window.start) // DAY)  # the next midnight
+    by_day = history.assign(day=opened).drop_duplicates(["day", "item_id"], keep="last")
+    table = by_day.pivot(index="day", columns="item_id", values="price")
+    return table.reindex(range(window.days)).ffill().bfill()[items].to_numpy()
 
 
 def _before(interactions: pd.DataFrame, moments: pd.Series) -> pd.DataFrame:

@@ -41,7 +41,7 @@ class Visits:
 def day_weights(window: Window) -> np.ndarray:
     """(days,): visits on each day, relative to an average of about 1."""
     dates = window.dates
-    weight = WEEKDAY[dates.weekday] / WEEKDAY.mean()
+    weight = WEEKDAY[dates.day_of_week] / WEEKDAY.mean()
     weight = weight * np.where(dates.day == PAYDAY, PAYDAY_FACTOR, 1.0)
     weight *= np.where(window.holiday(), HOLIDAY_FACTOR, 1.0)
     return weight * (1 + GROWTH * (np.arange(window.days) / window.days - 0.5))

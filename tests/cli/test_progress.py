@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from lab_kit.teach.messages import words
 from tests.cli.conftest import described
 
 
@@ -15,7 +16,7 @@ def one_lab(clone):
 def test_progress_of_a_learner_who_has_done_nothing(lab_kit, clone):
     outcome = lab_kit("progress")
     assert outcome.code == 0
-    assert "01 milk & eggs: 0 of 0" in outcome.out
+    assert f"01 milk & eggs: {words('progress.none_yet')}" in outcome.out
     assert not (clone / "work").exists()
 
 

@@ -11,6 +11,7 @@ and zone. Tables and columns: see `lab_kit.teach.same_frames`.
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -58,8 +59,10 @@ def _plain(value: Any) -> Any:
 
 
 def _other_kind(given: Any, expected: Any) -> str:
-    said = words("same.kind", expected=kind_name(expected), given=kind_name(given))
-    return f"{said} {words('same.parentheses')}" if kind_of(given) == "function" else said
+    sentences = [words("same.kind", expected=kind_name(expected), given=kind_name(given))]
+    if kind_of(given) == "function":
+        sentences.append(words("same.parentheses"))
+    return " ".join(sentences)
 
 
 def _number(given: Any, expected: Any) -> str | None:
@@ -96,7 +99,11 @@ def _time(given: Any, expected: Any) -> str | None:
 
 
 def _duration(given: Any, expected: Any) -> str | None:
-    given, expected = pd.Timedelta(given), pd.Timedelta(expected)
+    # Python's own may be longer than pandas can hold, and compare as they are.
+    given, expected = (
+        value if isinstance(value, timedelta) else pd.Timedelta(value)
+        for value in (given, expected)
+    )
     if given == expected:
         return None
     return words("same.too_long") if given > expected else words("same.too_short")

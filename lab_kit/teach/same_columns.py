@@ -104,6 +104,9 @@ def _equal(given: pd.Series, expected: pd.Series, kind: str) -> np.ndarray:
         return _equal_numbers(given, expected)
     if kind == "time":
         return (_times(given) == _times(expected)).to_numpy()
+    if kind in {"array", "column", "index", "table"}:
+        # Cells that hold arrays: `==` would compare their elements, not the cells.
+        given, expected = given.map(repr), expected.map(repr)
     return _objects(given) == _objects(expected)
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 LABS = """
@@ -89,3 +90,9 @@ def work_folder(tmp_path, monkeypatch):
     for name in ("LAB_KIT_STRICT", "LAB_KIT_LANGUAGE"):
         monkeypatch.delenv(name, raising=False)
     return folder
+
+
+@pytest.fixture
+def names():
+    """What the cells above the exercises made."""
+    return {"events": pd.DataFrame({"user_id": ["a", "b", "a", "c", "a"]})}

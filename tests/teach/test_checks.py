@@ -9,11 +9,6 @@ from lab_kit.teach.store import store
 from tests.teach.conftest import EXERCISES, notebook
 
 
-@pytest.fixture
-def names():
-    return {"events": pd.DataFrame({"user_id": ["a", "b", "a", "c", "a"]})}
-
-
 def state():
     return store().read().exercise("1.1").state
 

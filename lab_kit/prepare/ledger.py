@@ -68,7 +68,7 @@ class Ledger:
         name: What the table is: "app events".
     """
 
-    def __init__(self, name: str):
+    def __init__(self, name: str) -> None:
         self.name = name
         self._steps: list[Step] = []
 
@@ -144,9 +144,7 @@ class Ledger:
         return f"{self.name}: {self.rows_in:,} rows came in, {self.rows_out:,} are left"
 
     def _rows(self) -> list[tuple[str, int, int, int, int, str]]:
-        return [
-            (s.name, s.rows_in, s.changed, s.removed, s.rows_out, s.found) for s in self._steps
-        ]
+        return [(s.name, s.rows_in, s.changed, s.removed, s.rows_out, s.found) for s in self._steps]
 
 
 def example_rows(
@@ -163,3 +161,9 @@ def example_rows(
     shown = frame.iloc[chosen].reset_index(drop=True)
     shown.insert(0, "row", chosen, allow_duplicates=True)
     return shown.assign(**{name: list(values)[:EXAMPLES] for name, values in columns.items()})
+
+
+def tally(words: Iterable[str]) -> dict[str, int]:
+    """How often each word stands there, in order of appearance; empty words do not count."""
+    counts = pd.Series(list(words), dtype="str").value_counts(sort=False)
+    return {str(word): int(times) for word, times in counts.items() if word}

@@ -6,6 +6,8 @@ from html import escape
 
 Cell = str | int | float
 
+LEFT, RIGHT = "text-align:left", "text-align:right"
+
 
 def text_table(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     """Columns under their names; numbers to the right, text to the left.
@@ -23,20 +25,20 @@ def text_table(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
 
 
 def html_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    """A table a screen reader can walk: a caption, headed columns, and the first cell heads its row."""
-    head = "".join(f'<th scope="col" style="text-align:left">{escape(name)}</th>' for name in header)
+    """A table a screen reader can walk: captioned, and headed by its first row and column."""
+    head = "".join(f'<th scope="col" style="{LEFT}">{escape(name)}</th>' for name in header)
     body = "".join(f"<tr>{''.join(map(_html_cell, range(len(row)), row))}</tr>" for row in rows)
     return (
         '<table class="lab-kit-table">'
-        f'<caption style="text-align:left">{escape(caption)}</caption>'
+        f'<caption style="{LEFT}">{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
 
 
 def _html_cell(position: int, cell: Cell) -> str:
-    align = "left" if isinstance(cell, str) else "right"
+    style = LEFT if isinstance(cell, str) else RIGHT
     tag = 'th scope="row"' if position == 0 else "td"
-    return f'<{tag} style="text-align:{align}">{escape(_shown(cell))}</{tag[:2]}>'
+    return f'<{tag} style="{style}">{escape(_shown(cell))}</{tag[:2]}>'
 
 
 def _shown(cell: Cell) -> str:

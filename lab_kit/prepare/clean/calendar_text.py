@@ -53,7 +53,7 @@ def read_calendar(
     """
     trimmed = texts.str.strip()
     reading = _empty(len(texts))
-    _fill(reading, trimmed, YEAR_FIRST, "year first")
+    _fill_year_first(reading, trimmed)
     _fill_year_last(reading, trimmed, day_first)
     for written in formats:
         rows = np.flatnonzero(np.isnat(reading.wall) & ~reading.undecided)
@@ -70,28 +70,26 @@ def _empty(rows: int) -> Reading:
     )
 
 
-def _fill(reading: Reading, texts: pd.Series, pattern: str, shape: str) -> None:
-    rows, parts = _parts(texts, pattern)
-    if len(rows):
-        wall = _day(parts, month="a", day="b") + _clock(parts)
-        _write(reading, rows, wall, parts, np.full(len(rows), shape, dtype=object))
+def _fill_year_first(reading: Reading, texts: pd.Series) -> None:
+    rows, parts = _parts(texts, np.arange(len(texts)), YEAR_FIRST)
+    wall = _day(parts, month="a", day="b") + _clock(parts)
+    _write(reading, rows, wall, _offset(parts["offset"]), np.full(len(rows), "year first", object))
 
 
 def _fill_year_last(reading: Reading, texts: pd.Series, day_first: bool | None) -> None:
-    rows, parts = _parts(texts, YEAR_LAST)
-    if not len(rows):
-        return
+    rows, parts = _parts(texts, np.flatnonzero(np.isnat(reading.wall)), YEAR_LAST)
     day_month = _day(parts, month="b", day="a")
     month_day = _day(parts, month="a", day="b")
     if day_first is None:
-        either = np.where(np.isnat(day_month), month_day, day_month)
         both = ~np.isnat(day_month) & ~np.isnat(month_day) & (day_month != month_day)
         reading.undecided[rows[both]] = True
-        day, first = np.where(both, NAT, either), np.isnat(day_month)
+        rightly_day_first = ~np.isnat(day_month)
+        day = np.where(both, NAT, np.where(rightly_day_first, day_month, month_day))
     else:
-        day, first = (day_month, False) if day_first else (month_day, True)
-    shape = np.where(np.broadcast_to(first, len(rows)), "month first", "day first").astype(object)
-    _write(reading, rows, day + _clock(parts), parts, shape)
+        rightly_day_first = np.full(len(rows), day_first)
+        day = day_month if day_first else month_day
+    shape = np.where(rightly_day_first, "day first", "month first").astype(object)
+    _write(reading, rows, day + _clock(parts), _offset(parts["offset"]), shape)
 
 
 def _fill_format(reading: Reading, texts: pd.Series, rows: np.ndarray, written: str) -> None:
@@ -106,24 +104,21 @@ def _fill_format(reading: Reading, texts: pd.Series, rows: np.ndarray, written: 
 
 
 def _write(
-    reading: Reading,
-    rows: np.ndarray,
-    wall: np.ndarray,
-    parts: dict[str, np.ndarray],
-    shape: np.ndarray,
+    reading: Reading, rows: np.ndarray, wall: np.ndarray, offset: np.ndarray, shape: np.ndarray
 ) -> None:
     read = ~np.isnat(wall)
     reading.wall[rows[read]] = wall[read]
-    reading.offset[rows[read]] = _offset(parts["offset"])[read]
+    reading.offset[rows[read]] = offset[read]
     reading.shape[rows[read]] = shape[read]
 
 
-def _parts(texts: pd.Series, pattern: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-    """Rows that have this shape, and their parts: numbers, and the offset as text."""
-    found = pc.extract_regex(pa.array(texts, pa.large_string(), from_pandas=True), pattern)
-    if isinstance(found, pa.ChunkedArray):
-        found = found.combine_chunks()
-    rows = np.flatnonzero(found.is_valid().to_numpy(zero_copy_only=False))
+def _parts(
+    texts: pd.Series, rows: np.ndarray, pattern: str
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Those of the rows that have this shape, and their parts: numbers, and the offset as text."""
+    among = pa.array(texts.iloc[rows].to_numpy(object), pa.large_string(), from_pandas=True)
+    found = pc.extract_regex(among, pattern)
+    rows = rows[found.is_valid().to_numpy(zero_copy_only=False)]
     found = found.drop_null()
     parts = {
         name: _numbers(found.field(name)) for name in ("year", "a", "b", "hour", "minute", "second")
@@ -165,7 +160,9 @@ def _offset(texts: np.ndarray) -> np.ndarray:
 
 
 def _offset_minutes(text: str) -> int | None:
-    if text in ("", "Z"):
-        return 0 if text else None
+    if not text:
+        return None
+    if text == "Z":
+        return 0
     sign = -1 if text[0] == "-" else 1
     return sign * (int(text[1:3]) * 60 + int(text[-2:]))

@@ -53,8 +53,8 @@ def drop_near_duplicates(
     require_columns(frame.columns, [*columns, newest])
     known = frame[list(columns)].notna().all(axis=1).to_numpy()
     keys = pd.DataFrame({name: _comparable(frame[name]) for name in columns})
-    oldest_first = frame[newest].reset_index(drop=True).sort_values(
-        kind="stable", na_position="first"
+    oldest_first = (
+        frame[newest].reset_index(drop=True).sort_values(kind="stable", na_position="first")
     )
     superseded = keys.loc[oldest_first.index].duplicated(keep="last").sort_index().to_numpy()
     return _without(

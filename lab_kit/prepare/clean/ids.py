@@ -2,12 +2,11 @@
 
 import re
 
-import numpy as np
 import pandas as pd
 
 from lab_kit.errors import LabKitError
 from lab_kit.prepare.clean.unread import read_step
-from lab_kit.prepare.clean.values import distinct, spread
+from lab_kit.prepare.clean.values import distinct, spread, written
 from lab_kit.prepare.columns import require_column
 from lab_kit.prepare.ledger import Step
 
@@ -33,15 +32,14 @@ def normalise_ids(
         LabKitError: If the column is missing, or if two different ids that both look finished
             (the prefix and at least `width` digits) would become one: they may be two people.
     """
-    written = re.compile(rf"(?:{re.escape(prefix)}[-_ #]?)?(\d+)(?:\.0+)?", re.IGNORECASE | re.ASCII)
+    form = re.compile(rf"(?:{re.escape(prefix)}[-_ #]?)?(\d+)(?:\.0+)?", re.IGNORECASE | re.ASCII)
     values = require_column(frame, column)
     codes, texts = distinct(values)
-    results = [_canonical(text, written, prefix, width) for text in texts]
+    results = [_canonical(text, form, prefix, width) for text in texts]
     _refuse_collisions(texts, results, column, prefix, width)
 
     ids = pd.Series(spread(codes, results, None), frame.index, dtype="str")
-    blank_texts = np.array([not text.strip() for text in texts] + [True], dtype=bool)
-    blank = blank_texts[codes]
+    blank = ~written(values.astype("str"))
     return read_step(
         f"normalise {column}",
         frame,
@@ -54,8 +52,8 @@ def normalise_ids(
     )
 
 
-def _canonical(text: str, written: re.Pattern[str], prefix: str, width: int) -> str | None:
-    match = written.fullmatch(text.strip())
+def _canonical(text: str, form: re.Pattern[str], prefix: str, width: int) -> str | None:
+    match = form.fullmatch(text.strip())
     if match is None:
         return None
     return prefix + match[1].lstrip("0").rjust(width, "0")

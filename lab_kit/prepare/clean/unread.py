@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from lab_kit.prepare.columns import require_columns
-from lab_kit.prepare.ledger import Step, example_rows
+from lab_kit.prepare.ledger import EXAMPLES, Step, example_rows, tally
 
 SUFFIX = "_unread"
 """`price_unread` holds the text of the prices that could not be read."""
@@ -51,8 +51,7 @@ def read_step(
     why_unread = np.full(len(frame), "", dtype=object)
     for reason, rows in reasons.items():
         why_unread[rows] = reason
-    shown = np.flatnonzero(unread) if unread.any() else np.flatnonzero(changed)
-    shown = shown[:5]
+    shown = np.flatnonzero(unread if unread.any() else changed)[:EXAMPLES]
     step = Step(
         name,
         rows_in=len(frame),
@@ -104,7 +103,7 @@ def drop_rows_without(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.D
         rows_in=len(frame),
         rows_out=len(frame) - len(rows),
         why="A row without them cannot be used",
-        counts={str(k): int(n) for k, n in pd.Series(reason[rows]).value_counts(sort=False).items()},
+        counts=tally(reason[rows]),
         examples=example_rows(frame, rows, reason=reason[rows]),
     )
     return frame[~dropped].drop(columns=beside).reset_index(drop=True), step

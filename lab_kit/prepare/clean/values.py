@@ -1,12 +1,9 @@
 """Work on distinct values instead of rows: most text columns repeat themselves."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-
-T = TypeVar("T")
 
 
 def distinct(values: pd.Series) -> tuple[np.ndarray, list[str]]:
@@ -20,7 +17,7 @@ def distinct(values: pd.Series) -> tuple[np.ndarray, list[str]]:
     return codes, texts.tolist()
 
 
-def spread(codes: np.ndarray, results: list[T], missing: T) -> np.ndarray:
+def spread(codes: np.ndarray, results: Sequence[object], missing: object) -> np.ndarray:
     """Give each row the result of its distinct value; `missing` where it has none."""
     table = np.empty(len(results) + 1, dtype=object)
     table[:-1] = results
@@ -28,7 +25,14 @@ def spread(codes: np.ndarray, results: list[T], missing: T) -> np.ndarray:
     return table[codes]
 
 
-def map_distinct(values: pd.Series, function: Callable[[str], T], missing: T) -> np.ndarray:
+def map_distinct(
+    values: pd.Series, function: Callable[[str], object], missing: object
+) -> np.ndarray:
     """Call a function once for each distinct text and give each row its result."""
     codes, texts = distinct(values)
     return spread(codes, [function(text) for text in texts], missing)
+
+
+def written(texts: pd.Series) -> np.ndarray:
+    """True where a text column holds more than blanks (shape (rows,))."""
+    return (texts.str.strip().fillna("") != "").to_numpy()

@@ -104,10 +104,17 @@ def _equal(given: pd.Series, expected: pd.Series, kind: str) -> np.ndarray:
         return _equal_numbers(given, expected)
     if kind == "time":
         return (_times(given) == _times(expected)).to_numpy()
+    if kind == "text" and _all_strings(given, expected):
+        return (given == expected).to_numpy(bool)
     if kind in {"array", "column", "index", "table"}:
         # Cells that hold arrays: `==` would compare their elements, not the cells.
         given, expected = given.map(repr), expected.map(repr)
     return _objects(given) == _objects(expected)
+
+
+def _all_strings(*columns: pd.Series) -> bool:
+    """Whether pandas can work on these texts without a Python object for each."""
+    return all(isinstance(values.dtype, pd.StringDtype) for values in columns)
 
 
 def _equal_numbers(given: pd.Series, expected: pd.Series) -> np.ndarray:
@@ -153,5 +160,5 @@ def _sort_key(values: pd.Series) -> np.ndarray:
         times = _times(values)
         zone_free = times if times.dt.tz is None else times.dt.tz_convert(None)
         return zone_free.to_numpy("datetime64[ns]").astype("int64")
-    texts = values.astype(object).where(values.notna(), "").map(str)
+    texts = values if _all_strings(values) else values.astype(object).map(str, na_action="ignore")
     return pd.factorize(texts, sort=True)[0]

@@ -98,6 +98,14 @@ def test_whole_numbers_in_columns_are_exact():
     assert difference(pd.Series([1_000_000.5]), pd.Series([1_000_000])) is not None
 
 
+def test_gaps_and_empty_texts_stay_apart_whatever_holds_them():
+    texts = pd.Series(["b", None, "", "a", None])
+    shuffled = texts.astype(object)[[4, 2, 0, 1, 3]]
+    assert difference(shuffled, texts, ordered=False) is None
+    assert difference(texts, shuffled, ordered=False) is None
+    assert "should be empty" in difference(shuffled.fillna(""), texts, ordered=False)
+
+
 def test_cells_may_hold_lists_and_arrays():
     lists, arrays = pd.Series([[1, 2], [3]]), pd.Series([np.array([1, 2]), np.array([3])])
     for cells in (lists, arrays):

@@ -187,13 +187,18 @@ def test_seasonal_goods_sell_in_their_season(events):
     assert share.loc[6, "summer"] > 3 * share.loc[1, "summer"]
 
 
-def test_popularity_is_long_tailed_and_drifts(events):
+def test_popularity_is_long_tailed_and_drifts(data, events):
     views = events[events["event_type"] == "View"]
     total = views["item_id"].value_counts()
     assert 0.3 < total.head(120).sum() / total.sum() < 0.7
-    monthly = pd.crosstab(views["item_id"], views["local"].dt.month)
-    correlation = monthly.corr(method="spearman")
-    assert correlation.loc[1, 2] > correlation.loc[1, 6] + 0.05
+    old = data.items["season"].eq("all") & data.truth["items"]["first_day"].eq(0)
+    appeal = data.truth["appeal"][old.to_numpy()].set_index("item_id")
+    weekly = appeal.diff(axis=1).std(axis=1).median()
+    assert weekly == pytest.approx(0.35 * np.sqrt(2 * (1 - 0.9)), rel=0.1)  # AR(1)
+    monthly = pd.crosstab(views["item_id"], views["local"].dt.month).reindex(appeal.index).fillna(0)
+    rise = np.log(monthly[6] + 0.5) - np.log(monthly[1] + 0.5)
+    wanted = appeal.loc[:, "week_21":].mean(axis=1) - appeal.loc[:, :"week_04"].mean(axis=1)
+    assert stats.spearmanr(rise, wanted).statistic > 0.4
 
 
 def test_new_items_start_with_a_bonus(data):

@@ -62,7 +62,7 @@ from lab_kit.data.shop.exports import make_exports
 from lab_kit.data.shop.logs import EVENT_WORDS
 from lab_kit.data.shop.parameters import DEFAULT_SEED, ShopParameters
 from lab_kit.data.shop.scoring import true_log_odds
-from lab_kit.data.shop.simulate import Shop, simulate
+from lab_kit.data.shop.simulation import Shop, simulate
 from lab_kit.data.shop.store import LICENCE, read, write
 
 __all__ = [

@@ -10,7 +10,7 @@ from lab_kit.data.shop.logs import make_logs
 from lab_kit.data.shop.profiles import dirty_profiles
 from lab_kit.data.shop.raw import RawFile, Record
 from lab_kit.data.shop.registers import dirty_catalogue, raw_prices
-from lab_kit.data.shop.simulate import Shop
+from lab_kit.data.shop.simulation import Shop
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ class _Log:
     ) -> None:
         self.rng, self.channel, self.record = rng, channel, record
         self.events = events
+        self.misspelt = np.zeros(len(events), dtype=bool)  # drawn with the words
         self.month = int(month[-2:])
         self.name = f"{channel}_{month}.csv.gz"
 

@@ -14,7 +14,7 @@ from lab_kit.data.shop import choice
 from lab_kit.data.shop.calendar import DAY, Window
 from lab_kit.data.shop.catalogue import Traits
 from lab_kit.data.shop.parameters import ShopParameters
-from lab_kit.data.shop.simulate import Shop
+from lab_kit.data.shop.simulation import Shop
 from lab_kit.data.shop.vocabulary import vocabulary
 from lab_kit.errors import LabKitError
 

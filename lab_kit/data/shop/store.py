@@ -13,7 +13,7 @@ import pandas as pd
 
 from lab_kit.data.dataset import Dataset, LazyFrames
 from lab_kit.data.shop.exports import RawExports, declare
-from lab_kit.data.shop.simulate import Shop
+from lab_kit.data.shop.simulation import Shop
 from lab_kit.errors import LabKitError
 
 TITLE = "The shop: a simulated Korean online shop, mart and fashion, January to June 2026"

@@ -65,6 +65,24 @@ def sections(cells: Sequence[Cell]) -> Iterator[str]:
         yield current
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a cell stands in its notebook."""
+
+    index: int
+    """From 0."""
+    heading: str
+    """The heading it stands under, "" where there is none."""
+
+
+def places(cells: Sequence[Cell]) -> dict[str, Place]:
+    """Where each cell stands, by its id."""
+    return {
+        cell["id"]: Place(index, heading)
+        for index, (cell, heading) in enumerate(zip(cells, sections(cells), strict=True))
+    }
+
+
 def slug(text: str) -> str:
     """A heading as lower-case ASCII words joined by hyphens, as many as leave room for a number."""
     ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")

@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from lab_kit.notebooks.cells import sections
+from lab_kit.notebooks.cells import places
 from lab_kit.notebooks.execute import Failure, Job
 from lab_kit.notebooks.files import read_notebook, write_whole
 
@@ -89,9 +89,14 @@ def execute(job: Job) -> dict[str, Any]:
 
 
 def _run_cells(job: Job) -> Failure | None:
+    # jsonschema, under nbformat, checks IRIs where this package is installed, and importing it
+    # compiles a grammar for three seconds. Notebooks hold no IRIs.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
+    if unknown := set(job.parameters) - set(papermill.inspect_notebook(_literal(job.notebook))):
+        return Failure(None, None, "", f"the notebook has no parameter {min(unknown)!r}")
     try:
         papermill.execute_notebook(
             _literal(job.notebook),
@@ -125,11 +130,11 @@ def _failure(job: Job, error: str) -> Failure:
         for cell in executed
         if cell["metadata"].get("papermill", {}).get("start_time")
     ]
-    cells = read_notebook(Path(job.notebook))["cells"]
-    for index, (cell, heading) in enumerate(zip(cells, sections(cells), strict=True)):
-        if started and cell.get("id") == started[-1]:
-            return Failure(cell=cell["id"], index=index, heading=heading, error=error)
-    return Failure(cell=None, index=None, heading="", error=error)
+    known = places(read_notebook(Path(job.notebook))["cells"])
+    if not started or started[-1] not in known:
+        return Failure(cell=None, index=None, heading="", error=error)
+    place = known[started[-1]]
+    return Failure(cell=started[-1], index=place.index, heading=place.heading, error=error)
 
 
 def _resident(process: psutil.Process) -> int:

@@ -22,6 +22,7 @@ def render(template: str, **values: Any) -> str:
         lstrip_blocks=True,
     )
     environment.filters["wrap"] = _wrap
+    environment.filters["seconds"] = _seconds
     environment.filters["code"] = "`{}`".format
     return environment.get_template(template).render(**values).strip()
 
@@ -30,3 +31,10 @@ def _wrap(text: str) -> str:
     """Break a paragraph or list item at the width the linter allows."""
     indent = "  " if text.startswith("- ") else ""
     return textwrap.fill(text, _TEXT_WIDTH, subsequent_indent=indent, break_long_words=False)
+
+
+def _seconds(number: float) -> str:
+    """A duration with the digits that matter."""
+    if number >= 90:
+        return f"{number / 60:.1f} min"
+    return f"{number:.1f} s" if number >= 0.1 else f"{number * 1000:.0f} ms"

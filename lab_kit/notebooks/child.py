@@ -18,6 +18,7 @@ import psutil
 from lab_kit.notebooks.cells import places
 from lab_kit.notebooks.execute import Failure, Job
 from lab_kit.notebooks.files import read_notebook, write_whole
+from lab_kit.notebooks.parameters import literal
 
 _BEAT_SECONDS = 0.05
 _BEATS_PER_CENSUS = 10
@@ -73,8 +74,16 @@ def execute(job: Job) -> dict[str, Any]:
     """
     watch = MemoryWatch(job.orderer)
     watch.start()
+    _lighten_imports()
+    import papermill  # before the clock starts: the time is the lab's, not the tool's
+
     begun = time.perf_counter()
-    failure = _run_cells(job)
+    unknown = set(job.parameters) - set(papermill.inspect_notebook(literal(job.notebook)))
+    failure = (
+        _before_cells(f"the notebook has no parameter {min(unknown)!r}")
+        if unknown
+        else _run_cells(job)
+    )
     seconds = time.perf_counter() - begun
     watch.stop()
     if job.html is not None and Path(job.output).is_file():
@@ -88,19 +97,23 @@ def execute(job: Job) -> dict[str, Any]:
     }
 
 
-def _run_cells(job: Job) -> Failure | None:
-    # jsonschema, under nbformat, checks IRIs where this package is installed, and importing it
-    # compiles a grammar for three seconds. Notebooks hold no IRIs.
+def _lighten_imports() -> None:
+    """Keep out a package that costs three seconds and serves nothing here.
+
+    jsonschema, under nbformat, checks IRIs where rfc3987_syntax is installed, whose import compiles
+    a grammar. Notebooks hold no IRIs.
+    """
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+
+
+def _run_cells(job: Job) -> Failure | None:
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    if unknown := set(job.parameters) - set(papermill.inspect_notebook(_literal(job.notebook))):
-        return Failure(None, None, "", f"the notebook has no parameter {min(unknown)!r}")
     try:
         papermill.execute_notebook(
-            _literal(job.notebook),
-            _literal(job.output),
+            literal(job.notebook),
+            literal(job.output),
             parameters=dict(job.parameters),
             cwd=job.folder,
             progress_bar=False,
@@ -117,11 +130,6 @@ def _run_cells(job: Job) -> Failure | None:
     return None
 
 
-def _literal(path: str) -> str:
-    """Papermill takes braces in a path for placeholders."""
-    return path.replace("{", "{{").replace("}", "}}")
-
-
 def _failure(job: Job, error: str) -> Failure:
     """Name the cell that was running: the last one that papermill noted a start for."""
     executed = read_notebook(Path(job.output))["cells"]
@@ -132,9 +140,13 @@ def _failure(job: Job, error: str) -> Failure:
     ]
     known = places(read_notebook(Path(job.notebook))["cells"])
     if not started or started[-1] not in known:
-        return Failure(cell=None, index=None, heading="", error=error)
+        return _before_cells(error)
     place = known[started[-1]]
     return Failure(cell=started[-1], index=place.index, heading=place.heading, error=error)
+
+
+def _before_cells(error: str) -> Failure:
+    return Failure(cell=None, index=None, heading="", error=error)
 
 
 def _resident(process: psutil.Process) -> int:

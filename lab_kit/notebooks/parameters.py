@@ -27,9 +27,7 @@ def checked(notebook: Path, values: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     import papermill
 
-    # Papermill takes braces in a path for placeholders.
-    literal = str(notebook).replace("{", "{{").replace("}", "}}")
-    known = papermill.inspect_notebook(literal)
+    known = papermill.inspect_notebook(literal(str(notebook)))
     if unknown := sorted(set(values) - set(known)):
         raise LabKitError(
             f"There is no parameter {unknown[0]!r}",
@@ -41,6 +39,11 @@ def checked(notebook: Path, values: Mapping[str, Any]) -> dict[str, Any]:
         name: _typed(name, value, known[name]["inferred_type_name"], notebook)
         for name, value in values.items()
     }
+
+
+def literal(path: str) -> str:
+    """A path as papermill must get it: it takes braces for placeholders."""
+    return path.replace("{", "{{").replace("}", "}}")
 
 
 def _typed(name: str, value: Any, kind: str, notebook: Path) -> Any:

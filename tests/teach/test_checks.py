@@ -84,6 +84,14 @@ def test_order_counts_where_the_solution_orders(names, capsys):
     assert capsys.readouterr().out.startswith("[Done]")
 
 
+def test_order_does_not_count_where_the_solution_does_not_order(names, labs_folder, capsys):
+    note = {**EXERCISES[0], "solution": 'n_users = events.groupby("user_id").size()'}
+    path = labs_folder / "solutions" / "01_preprocess.ipynb"
+    path.write_text(notebook([note]), encoding="utf-8")
+    check("1.1", pd.Series({"c": 1, "a": 3, "b": 1}), namespace=names)
+    assert capsys.readouterr().out.startswith("[Done]")
+
+
 def test_a_mistake_may_use_what_the_solution_binds(names, capsys):
     names["n_users"] = 3
     check("1.2", names["events"]["user_id"].value_counts(), namespace=names)

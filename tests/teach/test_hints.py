@@ -50,9 +50,10 @@ def test_an_unknown_exercise_is_refused():
 
 
 def test_html_is_escaped_and_code_is_set_apart():
-    html = Card("info", "Hint", "", ("Is `a<b` & <b>?",)).html
+    html = Card("info", "<i>Hint", "", ("Is `a<b` & <b>?",), code="<script>").html
     assert "a&lt;b</code> &amp; &lt;b&gt;?" in html
-    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    assert "<i>" not in html
     assert "`" not in html
 
 

@@ -148,6 +148,14 @@ def test_without_order_tables_are_bags_of_rows(one, other):
 
 
 @settings(max_examples=80, deadline=None)
+@given(rows.flatmap(lambda values: st.tuples(st.just(values), st.permutations(values))))
+def test_without_order_a_shuffled_table_is_the_same(both):
+    one, other = map(frame, both)
+    assert difference(one, other, ordered=False) is None
+    assert difference(one, other, ordered=True) in (None, "The rows are right, their order is not.")
+
+
+@settings(max_examples=80, deadline=None)
 @given(rows, rows)
 def test_with_order_tables_are_lists_of_rows(one, other):
     assert (difference(frame(one), frame(other), ordered=True) is None) == (one == other)

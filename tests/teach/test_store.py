@@ -193,6 +193,21 @@ def test_on_a_full_disk_the_lesson_goes_on_and_what_was_there_stays(folder, monk
     assert Store(path).read() == DONE.merged(OTHER).merged(third)
 
 
+def test_a_write_that_stops_half_way_leaves_the_old_file(folder, monkeypatch):
+    path = folder / "progress.json"
+    Store(path).add(DONE)
+    before = path.read_bytes()
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr("pathlib.Path.replace", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            Store(path).add(OTHER)
+    assert path.read_bytes() == before
+
+
+def stopped(*_):
+    raise KeyboardInterrupt
+
+
 def test_where_the_work_folder_is_a_file_the_lesson_goes_on(folder, capsys):
     (folder / "work").write_text("not a folder", encoding="utf-8")
     store = Store(folder / "work" / "progress.json")

@@ -113,7 +113,7 @@ def _namer(path: Path, first_line: int) -> Callable[[int], str]:
 
 
 def _cell(cell: dict[str, Any], where: Callable[[int], str], info: LabInfo) -> SourceCell:
-    kind, text, options = cell["cell_type"], cell["source"], cell["metadata"]
+    kind, text, options = cell["cell_type"], cell["source"].strip("\n"), cell["metadata"]
     if kind not in ("markdown", "code"):
         raise LabKitError(
             f"A cell of type {kind!r} has no place in a lab",

@@ -45,9 +45,7 @@ def test_a_cell_added_under_one_heading_moves_no_id_under_another():
 
 @given(st.lists(headings_text, max_size=12), st.integers(1, 30))
 def test_ids_are_unique_and_what_nbformat_allows(titles, cells_each):
-    cells = [
-        cell for title in titles for cell in (markdown(f"## {title}"), *[code()] * cells_each)
-    ]
+    cells = [cell for title in titles for cell in (markdown(f"## {title}"), *[code()] * cells_each)]
     ids = stable_ids(cells)
     assert len(set(ids)) == len(cells)
     assert all(re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", cell_id) for cell_id in ids)

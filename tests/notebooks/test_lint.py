@@ -104,5 +104,5 @@ def test_a_folder_without_notebooks_is_an_error_and_not_a_pass(tmp_path):
 def test_a_damaged_notebook_is_named(tmp_path, text):
     path = tmp_path / "01_tiny.ipynb"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(LabKitError, match="01_tiny.ipynb"):
+    with pytest.raises(LabKitError, match=r"01_tiny\.ipynb"):
         read_notebook(path)

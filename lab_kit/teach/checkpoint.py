@@ -14,6 +14,7 @@ from pathlib import Path
 from lab_kit.data.dataset import Dataset
 from lab_kit.errors import LabKitError
 from lab_kit.paths import work_folder
+from lab_kit.prepare import schema
 from lab_kit.teach.messages import words
 from lab_kit.teach.say import Card, say
 from lab_kit.teach.session import current
@@ -58,7 +59,7 @@ def load(step: str, dataset_name: str | None = None) -> Dataset:
     folder = _newest(_home(step, name))
     if folder is None:
         folder = _build(step, name)
-    return _read(folder, name)
+    return schema.read(folder, name)
 
 
 def _build(step: str, name: str) -> Path:
@@ -88,8 +89,6 @@ def _time_of(output: Path) -> int:
 
 
 def _write(step: str, dataset: Dataset) -> Path:
-    from lab_kit.prepare import schema
-
     home = _home(step, dataset.name)
     draft = home / f"unfinished_{os.getpid()}_{time.time_ns()}"
     try:
@@ -118,9 +117,3 @@ def _put_in_place(draft: Path, home: Path) -> Path:
             if not output.exists():
                 raise
             second += 1  # another kernel took it meanwhile
-
-
-def _read(folder: Path, name: str) -> Dataset:
-    from lab_kit.prepare import schema
-
-    return schema.read(folder, name)

@@ -3,3 +3,7 @@
 Every operation takes a frame and returns a new one together with a report of what it did; none
 changes the frame it was given. Rows are numbered as `frame.iloc` numbers them, from 0.
 """
+
+from lab_kit.prepare.ledger import Ledger, Step
+
+__all__ = ["Ledger", "Step"]

@@ -22,7 +22,7 @@ def parse_times(
     column: str,
     *,
     unit: Unit = "text",
-    time_zone: str = "UTC",
+    zone: str = "UTC",
     into: str | None = None,
     day_first: bool | None = None,
     formats: Sequence[str] = (),
@@ -37,7 +37,7 @@ def parse_times(
         frame: Any frame.
         column: The column to read.
         unit: "s" or "ms" since 1970 in UTC, or "text" such as 2026-01-31 23:59:59.
-        time_zone: Where the clock hung that texts without an offset were read from.
+        zone: Where the clock hung that texts without an offset were read from.
         into: Where the times go; the same column by default.
         day_first: Whether 03/04/2026 is 3 April (True) or 4 March (False). None leaves such texts
             unread unless one number is over 12 or both are equal.
@@ -55,7 +55,7 @@ def parse_times(
     """
     values = require_column(frame, column)
     if unit == "text":
-        utc, shapes, reasons = _from_text(values, time_zone, day_first, formats, repeated)
+        utc, shapes, reasons = _from_text(values, zone, day_first, formats, repeated)
     elif unit in PER_SECOND:
         utc, shapes, reasons = _from_epoch(values, unit)
     else:
@@ -71,7 +71,7 @@ def parse_times(
         pd.Series(utc, frame.index).dt.tz_localize("UTC"),
         {**reasons, f"year not in {years[0]} to {years[1]}": impossible},
         into=into,
-        why=_why(unit, time_zone),
+        why=_why(unit, zone),
         counts=tally(shapes[~np.isnat(utc)]),
     )
 
@@ -103,7 +103,7 @@ def _microseconds(numbers: np.ndarray, factor: int) -> np.ndarray:
 
 def _from_text(
     values: pd.Series,
-    time_zone: str,
+    zone: str,
     day_first: bool | None,
     formats: Sequence[str],
     repeated: Repeated,
@@ -112,19 +112,19 @@ def _from_text(
     reading = read_calendar(texts, day_first=day_first, formats=formats)
     zoned = ~np.isnat(reading.offset)
     without_offset = np.where(zoned, np.datetime64("NaT", "us"), reading.wall)
-    local = to_utc(without_offset, time_zone, repeated=repeated)
+    local = to_utc(without_offset, zone, repeated=repeated)
     utc = np.where(zoned, reading.wall - reading.offset, local.utc)
     unreadable = written(texts) & np.isnat(reading.wall) & ~reading.undecided
     reasons = {
         "day or month first?": reading.undecided,
-        f"skipped by the clocks of {time_zone}": local.skipped,
-        f"shown twice by the clocks of {time_zone}": local.repeated,
+        f"skipped by the clocks of {zone}": local.skipped,
+        f"shown twice by the clocks of {zone}": local.repeated,
         "unreadable": unreadable,
     }
     return utc, reading.shape, reasons
 
 
-def _why(unit: Unit, time_zone: str) -> str:
+def _why(unit: Unit, zone: str) -> str:
     if unit == "text":
-        return f"Texts without an offset were written in {time_zone}; all times are UTC now"
+        return f"Texts without an offset were written in {zone}; all times are UTC now"
     return f"{'Seconds' if unit == 's' else 'Milliseconds'} since 1970 in UTC"

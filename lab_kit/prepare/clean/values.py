@@ -36,3 +36,9 @@ def map_distinct(
 def written(texts: pd.Series) -> np.ndarray:
     """True where a text column holds more than blanks (shape (rows,))."""
     return (texts.str.strip().fillna("") != "").to_numpy()
+
+
+def among(values: pd.Series, known: pd.Series) -> np.ndarray:
+    """True where a value is one of the known ones (shape (rows,)); a missing value is not."""
+    members = set(known.dropna().astype("str").unique().tolist())
+    return map_distinct(values, members.__contains__, False).astype(bool)

@@ -1,0 +1,158 @@
+"""The Avro-style schema of a frame: what each of its columns is, under a contract."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from lab_kit.errors import LabKitError
+from lab_kit.prepare.schema.contracts import Contract, Field
+from lab_kit.prepare.schema.rules import (
+    AVRO_NAMESPACE,
+    AVRO_TYPES,
+    AVRO_VERSION,
+    MAX_CATEGORICAL_LENGTH,
+    RECORD_NAMES,
+    SEPARATOR,
+    AvroType,
+    Kind,
+)
+
+MAX_GUESSED_CATEGORIES = 1_000
+"""A text column of your own with more distinct values is not taken for categories."""
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The fields of one dataset, in the order of its columns."""
+
+    kind: Kind
+    fields: tuple[Field, ...]
+
+    def to_avro(self) -> dict[str, Any]:
+        """The schema as Personalize's CreateSchema takes it."""
+        return {
+            "type": "record",
+            "name": RECORD_NAMES[self.kind],
+            "namespace": AVRO_NAMESPACE,
+            "fields": [_avro_field(field) for field in self.fields],
+            "version": AVRO_VERSION,
+        }
+
+    def to_json(self) -> str:
+        """The same as text."""
+        return json.dumps(self.to_avro(), indent=2) + "\n"
+
+
+def describe(frame: pd.DataFrame, contract: Contract) -> Schema:
+    """Say what each column is.
+
+    A column the contract names is what the contract says. Of your own columns, numbers are long or
+    float, true and false is boolean, times are long (epoch seconds); text is categorical where
+    pandas calls it a category or its values repeat (at most 1,000 distinct ones, each found twice
+    on average), and plain otherwise: stored and filterable, not trained on.
+    `contract.declaring(...)` overrules that.
+
+    Raises:
+        LabKitError: If a column is of a type that no schema has; `check` says so for all columns.
+    """
+    return Schema(
+        contract.kind, tuple(describe_column(frame[name], contract) for name in frame.columns)
+    )
+
+
+def from_avro(avro: Mapping[str, Any], contract: Contract) -> Schema:
+    """Read a schema back, as `to_avro` writes it or as AWS's samples do.
+
+    Raises:
+        LabKitError: If it is no record of flat fields of types that Personalize knows.
+    """
+    try:
+        fields = tuple(_read_field(field, contract) for field in avro["fields"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise LabKitError(
+            f"This is no schema of {contract.kind}: {error}",
+            next_step="compare it with one that schema.write has written",
+        ) from None
+    return Schema(contract.kind, fields)
+
+
+def avro_type(values: pd.Series) -> AvroType | None:
+    """The type a schema gives such values, None where there is none (lists, mixtures, spans)."""
+    types = pd.api.types
+    dtype = values.dtype
+    if isinstance(dtype, pd.CategoricalDtype):
+        return avro_type(pd.Series(dtype.categories))
+    if types.is_bool_dtype(dtype):
+        return "boolean"
+    if types.is_integer_dtype(dtype) or types.is_datetime64_any_dtype(dtype):
+        return "long"
+    if types.is_float_dtype(dtype):
+        return "float"
+    if isinstance(dtype, pd.StringDtype):
+        return "string"
+    if types.is_object_dtype(dtype) and types.infer_dtype(values, skipna=True) == "string":
+        return "string"
+    return None
+
+
+def describe_column(values: pd.Series, contract: Contract) -> Field:
+    """What one column is under a contract; as `describe`."""
+    name = str(values.name).upper()
+    known = contract.field_of(name)
+    if known is not None:
+        return known
+    kind = avro_type(values)
+    if kind is None:
+        raise LabKitError(
+            f'Column "{values.name}" holds {values.dtype}, which no schema can describe',
+            where=contract.kind,
+            next_step="turn it into text, numbers, times or true and false",
+        )
+    return Field(
+        name,
+        kind,
+        nullable=True,
+        categorical=kind == "string" and _looks_categorical(values),
+        moment=pd.api.types.is_datetime64_any_dtype(values.dtype),
+    )
+
+
+def _looks_categorical(values: pd.Series) -> bool:
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return True
+    texts = values.dropna().unique().tolist()
+    if not texts or max(map(len, texts)) > MAX_CATEGORICAL_LENGTH:
+        return False
+    categories = {part for text in texts for part in text.split(SEPARATOR)}
+    return len(categories) <= MAX_GUESSED_CATEGORIES and 2 * len(texts) <= values.count()
+
+
+def _avro_field(field: Field) -> dict[str, Any]:
+    avro: dict[str, Any] = {
+        "name": field.name,
+        "type": [field.type, "null"] if field.nullable else field.type,
+    }
+    if field.categorical:
+        avro["categorical"] = True
+    if field.textual:
+        avro["textual"] = True
+    return avro
+
+
+def _read_field(avro: Mapping[str, Any], contract: Contract) -> Field:
+    union = [avro["type"]] if isinstance(avro["type"], str) else list(avro["type"])
+    types = [known for known in AVRO_TYPES if known in union]
+    if len(types) != 1 or set(union) - {types[0], "null"}:
+        raise ValueError(f"field {avro['name']} has type {avro['type']}")
+    field = Field(
+        avro["name"],
+        types[0],
+        nullable="null" in union,
+        categorical=bool(avro.get("categorical", False)),
+        textual=bool(avro.get("textual", False)),
+    )
+    known = contract.field_of(field.name)
+    return field if known is None else replace(field, moment=known.moment, role=known.role)

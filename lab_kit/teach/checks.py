@@ -18,7 +18,7 @@ from lab_kit.teach.store import store
 
 MIME = "application/vnd.lab-kit.check+json"
 """Under which a check's state is kept in the notebook, for the kit's own tools."""
-WORDS: Mapping[State, str] = {
+STATE_WORDS: Mapping[State, str] = {
     "not started": "check.not_started",
     "not yet": "check.not_yet",
     "done": "check.done",
@@ -107,10 +107,15 @@ def _say(what: Exercise, state: State, lines: tuple[str, ...]) -> None:
     from lab_kit.teach.widgets import with_help
 
     fallback = words("check.help", id=what.id)
-    card = Card(state, words(WORDS[state]), title, (*lines, fallback))
-    say(card, widget=with_help(Card(state, words(WORDS[state]), title, lines), what), data=data)
+    card = Card(state, words(STATE_WORDS[state]), title, (*lines, fallback))
+    say(
+        card,
+        widget=with_help(Card(state, words(STATE_WORDS[state]), title, lines), what),
+        data=data,
+    )
     if os.environ.get("LAB_KIT_STRICT", "0") not in ("", "0"):
+        reason = " ".join(lines).removesuffix(".")
         raise CheckFailed(
-            words("check.strict", id=what.id, state=words(WORDS[state]).lower()),
-            next_step=words("check.strict_next", reason=" ".join(lines)),
+            words("check.strict", id=what.id, state=state, reason=reason),
+            next_step=words("check.strict_next"),
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lab_kit.errors import LabKitError
 from lab_kit.plots.display import show
+from lab_kit.teach.checks import STATE_WORDS
 from lab_kit.teach.exercises import exercises
 from lab_kit.teach.labs import LabInfo, lab_id_of, labs
 from lab_kit.teach.messages import words
@@ -14,12 +15,6 @@ from lab_kit.teach.predict import in_words
 from lab_kit.teach.record import ExerciseRecord, PredictionRecord, QuizRecord, Record
 from lab_kit.teach.say import COLOURS, SYMBOLS, render
 from lab_kit.teach.store import store
-
-STATE_WORDS = {
-    "not started": "check.not_started",
-    "not yet": "check.not_yet",
-    "done": "check.done",
-}
 
 
 @dataclass(frozen=True)

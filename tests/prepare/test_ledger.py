@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -87,5 +88,5 @@ def test_examples_carry_the_row_number_of_the_frame_that_came_in():
 
 
 def test_tally_counts_words_and_leaves_out_empty_ones():
-    assert tally(["b", "", "a", "b"]) == {"b": 2, "a": 1}
-    assert tally([]) == {}
+    assert tally(np.array(["b", "", "a", "b"], dtype=object)) == {"b": 2, "a": 1}
+    assert tally(np.array([], dtype=object)) == {}

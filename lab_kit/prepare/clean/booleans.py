@@ -36,7 +36,7 @@ def parse_booleans(
     codes, texts = distinct(values)
     results = [meaning.get(text.strip().casefold()) for text in texts]
     blank = ~written(values.astype("str"))
-    flags = pd.Series(spread(codes, results, None), frame.index).astype("boolean")
+    flags = pd.Series(spread(codes, results, dtype="boolean"), frame.index)
     return read_step(
         f"read yes and no of {column}",
         frame,

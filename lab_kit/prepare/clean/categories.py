@@ -65,16 +65,16 @@ def repair_categories(
     codes, texts = distinct(values)
     decisions = [_decide(text, allowed, {**known, **exact}, exact, cutoff) for text in texts]
 
-    repaired = spread(codes, [d.repaired for d in decisions], False).astype(bool)
-    reason = spread(codes, [d.reason for d in decisions], "")
-    became = pd.Series(spread(codes, [d.value for d in decisions], None), frame.index, dtype="str")
+    repaired = spread(codes, [d.repaired for d in decisions], missing=False, dtype="bool")
+    reason = np.asarray(spread(codes, [d.reason for d in decisions], missing="", dtype="str"))
+    became = pd.Series(spread(codes, [d.value for d in decisions], dtype="str"), frame.index)
     first_of_each = np.flatnonzero((reason != "") & ~pd.Series(codes).duplicated().to_numpy())
     shown = first_of_each[:EXAMPLES]
     step = Step(
         f"repair {column}",
         rows_in=len(frame),
         rows_out=len(frame),
-        changed=int(repaired.sum()),
+        changed=int(np.sum(repaired)),
         why=f"Only {', '.join(allowed[:6])}{' …' if len(allowed) > 6 else ''} exist",
         counts=tally(reason),
         examples=example_rows(frame, shown, became=became.iloc[shown], reason=reason[shown]),

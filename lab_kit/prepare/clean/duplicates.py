@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from lab_kit.errors import LabKitError
 from lab_kit.prepare.clean.read import SOURCE_COLUMNS
-from lab_kit.prepare.clean.values import map_distinct
+from lab_kit.prepare.clean.values import distinct, spread
 from lab_kit.prepare.columns import require_columns
 from lab_kit.prepare.ledger import Step, example_rows
 
@@ -112,9 +113,10 @@ def drop_repeated_events(
     )
 
 
-def _comparable(values: pd.Series) -> np.ndarray | pd.Series:
+def _comparable(values: pd.Series) -> ExtensionArray:
     if pd.api.types.is_string_dtype(values.dtype) or isinstance(values.dtype, pd.CategoricalDtype):
-        return map_distinct(values, _bare, None)
+        codes, texts = distinct(values)
+        return spread(codes, [_bare(text) for text in texts], dtype="str")
     return values.array
 
 

@@ -38,7 +38,7 @@ def normalise_ids(
     results = [_canonical(text, form, prefix, width) for text in texts]
     _refuse_collisions(texts, results, column, prefix, width)
 
-    ids = pd.Series(spread(codes, results, None), frame.index, dtype="str")
+    ids = pd.Series(spread(codes, results, dtype="str"), frame.index)
     blank = ~written(values.astype("str"))
     return read_step(
         f"normalise {column}",

@@ -8,7 +8,7 @@ import pandas as pd
 
 from lab_kit.errors import LabKitError
 from lab_kit.prepare.clean.unread import read_step
-from lab_kit.prepare.clean.values import distinct, spread, written
+from lab_kit.prepare.clean.values import distinct, spread, true_of, written
 from lab_kit.prepare.columns import require_column
 from lab_kit.prepare.ledger import Step
 
@@ -60,9 +60,7 @@ def parse_numbers(
     codes, texts = distinct(values)
     results = [_number(text, form, whole) for text in texts]
     blank = ~written(values.astype("str"))
-    repaired = spread(codes, [not PLAIN.fullmatch(text) for text in texts], False).astype(bool)
-    numbers = pd.Series(spread(codes, results, None), frame.index)
-    numbers = numbers.astype("Int64" if whole else "float64")
+    numbers = pd.Series(spread(codes, results, dtype="Int64" if whole else "float64"), frame.index)
     read = numbers.notna().to_numpy()
     return read_step(
         f"read numbers of {column}",
@@ -73,7 +71,7 @@ def parse_numbers(
         into=into,
         why="Money signs and thousands separators are for people",
         counts={"blank": int(blank.sum())} if blank.any() else {},
-        changed=read & repaired,
+        changed=read & ~true_of(values, _is_plain),
     )
 
 
@@ -87,6 +85,10 @@ def _pattern(decimal: str, thousands: str, units: Sequence[str]) -> re.Pattern[s
         rf"(?:{re.escape(decimal)}(?P<fraction>\d+))?\s*{unit}",
         re.IGNORECASE | re.ASCII,
     )
+
+
+def _is_plain(text: str) -> bool:
+    return PLAIN.fullmatch(text) is not None
 
 
 def _number(text: str, form: re.Pattern[str], whole: bool) -> float | int | None:

@@ -1,9 +1,11 @@
 """Work on distinct values instead of rows: most text columns repeat themselves."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 
 def distinct(values: pd.Series) -> tuple[np.ndarray, list[str]]:
@@ -17,20 +19,20 @@ def distinct(values: pd.Series) -> tuple[np.ndarray, list[str]]:
     return codes, texts.tolist()
 
 
-def spread(codes: np.ndarray, results: Sequence[object], missing: object) -> np.ndarray:
+def spread(
+    codes: np.ndarray, results: Sequence[object], *, missing: object = None, dtype: str
+) -> ExtensionArray:
     """Give each row the result of its distinct value; `missing` where it has none."""
-    table = np.empty(len(results) + 1, dtype=object)
-    table[:-1] = results
-    table[-1] = missing  # code -1 is the last place
-    return table[codes]
+    table: Any = pd.array([*results, missing], dtype=dtype)
+    return table.take(codes)  # code -1, a missing value, is the last place
 
 
-def map_distinct(
-    values: pd.Series, function: Callable[[str], object], missing: object
-) -> np.ndarray:
-    """Call a function once for each distinct text and give each row its result."""
+def true_of(values: pd.Series, test: Callable[[str], bool], *, missing: bool = False) -> np.ndarray:
+    """True where a test of the text holds (shape (rows,)); each distinct text is tested once."""
     codes, texts = distinct(values)
-    return spread(codes, [function(text) for text in texts], missing)
+    return np.asarray(
+        spread(codes, [test(text) for text in texts], missing=missing, dtype="bool"), bool
+    )
 
 
 def written(texts: pd.Series) -> np.ndarray:
@@ -41,4 +43,4 @@ def written(texts: pd.Series) -> np.ndarray:
 def among(values: pd.Series, known: pd.Series) -> np.ndarray:
     """True where a value is one of the known ones (shape (rows,)); a missing value is not."""
     members = set(known.dropna().astype("str").unique().tolist())
-    return map_distinct(values, members.__contains__, False).astype(bool)
+    return true_of(values, members.__contains__)

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from lab_kit.prepare.clean.values import map_distinct
+from lab_kit.prepare.clean.values import true_of
 from lab_kit.prepare.schema import rules
 from lab_kit.prepare.schema.contracts import Contract, Field
 from lab_kit.prepare.schema.describe import avro_type, describe_column
@@ -76,7 +76,7 @@ def _broken_by_texts(texts: pd.Series, field: Field) -> Iterator[_Broken]:
         )
         yield _Broken(
             "empty category",
-            map_distinct(texts, _has_empty_category, False).astype(bool),
+            true_of(texts, _has_empty_category),
             "Between two signs | , or at an end, there is nothing",
             "leave out empty parts before joining",
             severity="warning",

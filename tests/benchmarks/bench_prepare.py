@@ -4,8 +4,8 @@
     LAB_KIT_BENCH_ROWS=1000000 pytest -s tests/benchmarks/bench_prepare.py
 
 The rows are as dirty as a shop's: ids written four ways, prices with commas and won signs, times
-in Seoul's clock, misspelt event types, one row in fifty sent twice. Each measurement has a process of
-its own; MiB are the peak of that process above what its imports and its raw rows take.
+by Seoul's clock, misspelt event types, one row in fifty sent twice. Each measurement has a process
+of its own; MiB are the peak of that process above what its imports and its raw rows take.
 """
 
 import json

@@ -155,7 +155,7 @@ def example_rows(
     """The first few of these rows for `Step.examples`.
 
     Args:
-        frame: The frame that came in.
+        frame: The frame that came in, or those of its columns that matter.
         rows: Row numbers in it, as `iloc` counts.
         **columns: Further columns by name, one value for each of `rows`.
     """

@@ -17,6 +17,7 @@ from lab_kit.prepare.clean.ids import normalise_ids
 from lab_kit.prepare.clean.names import rename_columns, snake_case_columns
 from lab_kit.prepare.clean.numbers import parse_numbers
 from lab_kit.prepare.clean.outliers import flag_outliers_iqr, flag_outliers_mad
+from lab_kit.prepare.clean.placeholders import clear_placeholders
 from lab_kit.prepare.clean.ranges import repair_range
 from lab_kit.prepare.clean.read import read_csv, read_export
 from lab_kit.prepare.clean.time_units import TimeUnitGuess, guess_time_unit
@@ -25,6 +26,7 @@ from lab_kit.prepare.clean.unread import drop_rows_without
 
 __all__ = [
     "TimeUnitGuess",
+    "clear_placeholders",
     "drop_exact_duplicates",
     "drop_near_duplicates",
     "drop_repeated_events",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from lab_kit.errors import LabKitError
+from lab_kit.prepare.clean.unread import with_source
 from lab_kit.prepare.clean.values import distinct, spread
 from lab_kit.prepare.columns import require_column
 from lab_kit.prepare.ledger import EXAMPLES, Step, example_rows, tally
@@ -38,10 +39,10 @@ def repair_categories(
 ) -> tuple[pd.DataFrame, Step]:
     """Replace spellings of a category by the category.
 
-    Capitals and blanks do not count; then `aliases` are looked up; then the nearest spelling
-    wins, if it is near enough and no other is about as near. Hangul is compared letter by letter
-    (ㅇㅕㅅㅓㅇ), so that one wrong letter is not a whole wrong syllable. A value that fits nothing,
-    or two categories equally well, is left as it is and reported.
+    Capitals and blanks do not count; then `aliases` are looked up; then the nearest spelling of a
+    category or alias wins, if it is near enough and no other category is about as near. Hangul is
+    compared letter by letter (ㅇㅕㅅㅓㅇ), so that one wrong letter is not a whole wrong syllable. A
+    value that fits nothing, or two categories equally well, is left as it is and reported.
 
     Args:
         frame: Any frame.
@@ -59,11 +60,11 @@ def repair_categories(
     """
     aliases = aliases or {}
     _require_allowed(allowed, aliases)
-    exact = {_letters(name): name for name in allowed}
-    known = {_letters(word): meaning for word, meaning in aliases.items()}
+    meanings = {**aliases, **{name: name for name in allowed}}
+    by_letters = {_letters(word): meaning for word, meaning in meanings.items()}
     values = require_column(frame, column)
     codes, texts = distinct(values)
-    decisions = [_decide(text, allowed, {**known, **exact}, exact, cutoff) for text in texts]
+    decisions = [_decide(text, allowed, by_letters, cutoff) for text in texts]
 
     repaired = spread(codes, [d.repaired for d in decisions], missing=False, dtype="bool")
     reason = np.asarray(spread(codes, [d.reason for d in decisions], missing="", dtype="str"))
@@ -77,7 +78,9 @@ def repair_categories(
         changed=int(np.sum(repaired)),
         why=f"Only {', '.join(allowed[:6])}{' …' if len(allowed) > 6 else ''} exist",
         counts=tally(reason),
-        examples=example_rows(frame, shown, became=became.iloc[shown], reason=reason[shown]),
+        examples=example_rows(
+            with_source(frame, column), shown, became=became.iloc[shown], reason=reason[shown]
+        ),
     )
     return frame.assign(**{column: became}), step
 
@@ -96,30 +99,31 @@ def _require_allowed(allowed: Sequence[str], aliases: Mapping[str, str]) -> None
 
 
 def _decide(
-    text: str,
-    allowed: Sequence[str],
-    known: Mapping[str, str],
-    exact: Mapping[str, str],
-    cutoff: float,
+    text: str, allowed: Sequence[str], meanings: Mapping[str, str], cutoff: float
 ) -> _Decision:
     letters = _letters(text)
     if text in allowed:
         return _Decision(text, "")
     if not letters:
         return _Decision(text, "blank")
-    if letters in known:
-        return _Decision(known[letters], "other spelling" if letters in exact else "alias", True)
-    likeness = sorted(((_likeness(letters, name), name) for name in allowed), reverse=True)
-    best, name = likeness[0]
+    if letters in meanings:
+        name = meanings[letters]
+        return _Decision(name, "other spelling" if letters == _letters(name) else "alias", True)
+    (best, name), *others = _likeness(letters, meanings)
     if best < cutoff:
         return _Decision(text, "unknown (left)")
-    if len(likeness) > 1 and best - likeness[1][0] < MARGIN:
+    if others and best - others[0][0] < MARGIN:
         return _Decision(text, "ambiguous (left)")
     return _Decision(name, "misspelt", True)
 
 
-def _likeness(letters: str, name: str) -> float:
-    return difflib.SequenceMatcher(None, letters, _letters(name), autojunk=False).ratio()
+def _likeness(letters: str, meanings: Mapping[str, str]) -> list[tuple[float, str]]:
+    """How near each category is, by the nearest of its spellings; the nearest category first."""
+    nearest: dict[str, float] = {}
+    for word, name in meanings.items():
+        ratio = difflib.SequenceMatcher(None, letters, word, autojunk=False).ratio()
+        nearest[name] = max(ratio, nearest.get(name, 0.0))
+    return sorted(((ratio, name) for name, ratio in nearest.items()), reverse=True)
 
 
 def _letters(text: str) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from lab_kit.errors import LabKitError
-from lab_kit.prepare.clean.read import SOURCE_COLUMNS
+from lab_kit.prepare.clean.unread import SOURCE_COLUMNS
 from lab_kit.prepare.clean.values import distinct, spread
 from lab_kit.prepare.columns import require_columns
 from lab_kit.prepare.ledger import Step, example_rows
@@ -82,7 +82,8 @@ def drop_repeated_events(
     Args:
         frame: Events.
         seconds: The longest pause within one chain.
-        key: Columns that say what makes two events the same; missing equals missing.
+        key: Columns that say what makes two events the same. Rows with a missing value in one of
+            them are kept: two unknown users are not the same user.
         time: The column of times. Rows without a time are kept.
 
     Returns:
@@ -102,9 +103,9 @@ def drop_repeated_events(
     order = np.lexsort((times, group))  # stable: of events at one moment the earlier row is first
     same = np.diff(group[order]) == 0
     soon = np.diff(times[order]) <= round(seconds * 1_000_000)
-    timed = frame[time].notna().to_numpy()
+    known = frame[[*key, time]].notna().all(axis=1).to_numpy()
     repeated = np.zeros(len(frame), bool)
-    repeated[order[1:]] = same & soon & timed[order[1:]] & timed[order[:-1]]
+    repeated[order[1:]] = same & soon & known[order[1:]] & known[order[:-1]]
     return _without(
         frame,
         repeated,

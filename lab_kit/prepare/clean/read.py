@@ -10,11 +10,9 @@ import pandas as pd
 from lab_kit.data.dataset import Export
 from lab_kit.prepare.clean.encodings import decode, detect_encoding, read_bytes, require_encoding
 from lab_kit.prepare.clean.parse import parse_csv
+from lab_kit.prepare.clean.unread import SOURCE_COLUMNS
 from lab_kit.prepare.columns import require_columns
 from lab_kit.prepare.ledger import Step, example_rows
-
-SOURCE_COLUMNS = ("source_file", "source_row")
-"""Where a row came from: the file's name, and its row there as a spreadsheet counts (header 1)."""
 
 
 def read_csv(

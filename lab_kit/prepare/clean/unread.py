@@ -8,6 +8,9 @@ import pandas as pd
 from lab_kit.prepare.columns import require_columns
 from lab_kit.prepare.ledger import EXAMPLES, Step, example_rows, tally
 
+SOURCE_COLUMNS = ("source_file", "source_row")
+"""Where a row came from: the file's name, and its row there as a spreadsheet counts (header 1)."""
+
 SUFFIX = "_unread"
 """`price_unread` holds the text of the prices that could not be read."""
 
@@ -60,13 +63,18 @@ def read_step(
         why=why,
         counts={**(counts or {}), **found},
         examples=example_rows(
-            frame,
+            with_source(frame, column),
             shown,
             became=parsed.iloc[shown],
             **({"reason": why_unread[shown]} if unread.any() else {}),
         ),
     )
     return out, step
+
+
+def with_source(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+    """A column, and where each row of it came from, if the frame knows."""
+    return frame[[column, *(name for name in SOURCE_COLUMNS if name in frame and name != column)]]
 
 
 def drop_rows_without(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[pd.DataFrame, Step]:

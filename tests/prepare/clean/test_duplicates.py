@@ -113,9 +113,9 @@ def test_a_chain_of_taps_is_one_event_however_long():
     assert step.counts == {"duplicate": 2}
 
 
-def test_events_without_a_time_are_never_repeats():
-    frame, _ = clean.drop_repeated_events(events(("u", None), ("u", None), ("u", 0)), seconds=5)
-    assert len(frame) == 3
+def test_events_without_a_time_or_a_user_are_never_repeats():
+    rows = [("u", None), ("u", None), ("u", 0), (None, 0), (None, 0)]
+    assert len(clean.drop_repeated_events(events(*rows), seconds=5)[0]) == 5
 
 
 def test_texts_are_no_times():
@@ -126,13 +126,14 @@ def test_texts_are_no_times():
 def slow_repeats(rows, seconds):
     """Walk through each user's events in order of time and keep those after a pause."""
     kept, last = [], {}
-    timed = [(when, place, user) for place, (user, when) in enumerate(rows) if when is not None]
-    for when, place, user in sorted(timed):
+    known = [
+        (when, place, user) for place, (user, when) in enumerate(rows) if None not in (user, when)
+    ]
+    for when, place, user in sorted(known):
         if user not in last or when - last[user] > seconds:
             kept.append(place)
         last[user] = when
-    untimed = [place for place, (_, when) in enumerate(rows) if when is None]
-    return sorted(kept + untimed)
+    return sorted(kept + [place for place, row in enumerate(rows) if None in row])
 
 
 @settings(max_examples=60, deadline=None)

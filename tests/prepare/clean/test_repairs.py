@@ -44,6 +44,22 @@ def test_a_short_word_does_not_become_a_long_one():
     assert repair("mal", "ale", allowed=["female"])[0]["c"].tolist() == ["mal", "ale"]
 
 
+def test_misspelt_aliases_mean_what_the_alias_means():
+    words = {"page_view": "View", "order": "Purchase", "조회": "View"}
+    frame, step = repair("page_veiw", "ordr", "조희", allowed=["View", "Purchase"], aliases=words)
+    assert frame["c"].tolist() == ["View", "Purchase", "View"]
+    assert step.counts == {"misspelt": 3}
+
+
+def test_words_for_nothing_become_missing():
+    frame = pd.DataFrame({"a": ["-", "F", " n/a ", None], "b": ["미입력", "none of it", "x", "y"]})
+    out, step = clean.clear_placeholders(frame, ["a", "b"])
+    assert out["a"].isna().tolist() == [True, False, True, True]
+    assert out["b"].isna().tolist() == [True, False, False, False]
+    assert dict(step.counts) == {"a": 2, "b": 1}
+    assert (step.changed, step.examples["row"].tolist()) == (2, [0, 2])
+
+
 def test_an_alias_must_mean_something_allowed():
     with pytest.raises(LabKitError, match='"F" means "woman"'):
         repair("F", allowed=["female"], aliases={"F": "woman"})

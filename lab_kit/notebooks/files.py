@@ -61,7 +61,7 @@ def write_whole(path: Path, text: str) -> None:
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
-            temporary.chmod(0o644)
+            temporary.chmod(0o644)  # mkstemp lets nobody else read
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lab_kit.notebooks.cells import text_of
-from lab_kit.plots.display import WIDGET_VIEW
+
+_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def with_outputs(generated: Mapping[str, Any], executed: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,6 +38,6 @@ def _cleaned(output: Mapping[str, Any]) -> dict[str, Any]:
         kept["data"] = {
             kind: content if kind.endswith("json") else text_of(content)
             for kind, content in kept["data"].items()
-            if kind != WIDGET_VIEW
+            if kind != _WIDGET_VIEW
         }
     return kept

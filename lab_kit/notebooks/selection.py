@@ -7,6 +7,9 @@ from typing import NamedTuple
 from lab_kit.errors import LabKitError
 from lab_kit.teach.labs import LabInfo
 
+SHOP = "shop"
+"""The data set that comes with the kit."""
+
 
 class Pair(NamedTuple):
     """One lab on one data set: what a run executes once."""
@@ -77,7 +80,7 @@ def pair_up(
         for dataset in datasets or lab.datasets:
             if dataset not in lab.datasets:
                 reason = "the lab works with " + ", ".join(lab.datasets)
-            elif dataset != lab.datasets[0] and not at_hand(dataset):
+            elif not at_hand(dataset):
                 reason = f"not on this computer; get it with: lab-kit data get {dataset}"
             else:
                 pairs.append(Pair(lab, dataset))

@@ -22,7 +22,7 @@ def nbval(notebook, tmp_path, **variables):
     work.mkdir()
     settings.write_text("[pytest]\n", encoding="utf-8")  # none of this repository's own options
     command = [sys.executable, "-m", "pytest", "-q", "--nbval-lax", "--nbval-current-env"]
-    command += [f"--nbval-cell-timeout={CELL_SECONDS}", f"--nbval-kernel-startup-timeout={60}"]
+    command += [f"--nbval-cell-timeout={CELL_SECONDS}", "--nbval-kernel-startup-timeout=60"]
     command += ["-p", "no:cacheprovider", "-c", str(settings), "--color=no", str(notebook)]
     done = subprocess.run(
         command,

@@ -8,6 +8,7 @@ import time
 import psutil
 import pytest
 
+from lab_kit.data.catalogue import public_source
 from lab_kit.errors import LabKitError
 from lab_kit.notebooks.build import solution_path
 from lab_kit.notebooks.files import notebook_text, write_whole
@@ -151,6 +152,23 @@ def test_parameters_and_the_fast_setting_reach_the_lab(tmp_path):
     output = tmp_path / "build" / "report"
     report = run(folder=folder, output=output, parameters={"top_k": "7"}, fast=True)
     assert report.labs[0].error is None
+
+
+def test_a_lab_finds_data_that_was_downloaded_into_the_users_own_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("LAB_KIT_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("LAB_KIT_REAL_DATA", raising=False)
+    cache = tmp_path / "home" / "data" / "movielens-small"
+    cache.mkdir(parents=True)
+    for spec in public_source("movielens-small").files:
+        (cache / spec.name).write_text("", encoding="utf-8")
+    found = f"\nassert str(describe(dataset).folder) == {str(cache)!r}"
+    folder = unexecuted(one_lab(tmp_path, "\nfrom lab_kit.data import describe", found))
+    described = (folder / "labs.toml").read_text(encoding="utf-8")
+    described = described.replace("['shop']", "['shop', 'movielens-small']")
+    (folder / "labs.toml").write_text(described, encoding="utf-8")
+    output = tmp_path / "build" / "report"
+    report = run(folder=folder, output=output, parameters={"dataset": "movielens-small"})
+    assert [(lab.dataset, lab.error) for lab in report.labs] == [("movielens-small", None)]
 
 
 def test_an_unknown_parameter_is_refused_before_anything_runs(tmp_path):

@@ -26,14 +26,8 @@ class ExerciseCell:
     """The cell with the solution in it, markers, hints and mistakes taken out."""
 
 
-class _Author:
-    """Raises errors that name the file and line of a place in one cell."""
-
-    def __init__(self, where: Callable[[int], str]) -> None:
-        self._where = where
-
-    def refuse(self, line: int, what: str, next_step: str) -> LabKitError:
-        return LabKitError(what, where=self._where(line), next_step=next_step)
+Refuse = Callable[[int, str, str], LabKitError]
+"""Makes the error for a line of the cell, from what is wrong with it and what to do next."""
 
 
 def parse_exercise(exercise_id: str, text: str, where: Callable[[int], str]) -> ExerciseCell:
@@ -48,12 +42,15 @@ def parse_exercise(exercise_id: str, text: str, where: Callable[[int], str]) -> 
         LabKitError: Where there is not exactly one solution, its target is not one plain name,
             a note is malformed, or the cell never calls `check` with its id.
     """
-    author = _Author(where)
-    code, hints, mistakes = _take_notes(text.splitlines(), author)
-    blank, solved, solution, variable = _take_solution(code, author)
+
+    def refuse(line: int, what: str, next_step: str) -> LabKitError:
+        return LabKitError(what, where=where(line), next_step=next_step)
+
+    code, hints, mistakes = _take_notes(text.splitlines(), refuse)
+    blank, solved, solution, variable = _take_solution(code, refuse)
     solved_text = "\n".join(solved)
-    if not _calls_check(solved_text, exercise_id, author):
-        raise author.refuse(
+    if not _calls_check(solved_text, exercise_id, refuse):
+        raise refuse(
             0,
             f"Exercise {exercise_id} never checks its answer",
             f'end the cell with {variable} = check("{exercise_id}", {variable})',
@@ -63,7 +60,7 @@ def parse_exercise(exercise_id: str, text: str, where: Callable[[int], str]) -> 
 
 
 def _take_notes(
-    lines: list[str], author: _Author
+    lines: list[str], refuse: Refuse
 ) -> tuple[list[tuple[int, str]], list[str], list[Mistake]]:
     """Split a cell into its numbered lines of code, its hints and its mistakes."""
     code: list[tuple[int, str]] = []
@@ -81,20 +78,20 @@ def _take_notes(
             in_note = False
     for number, kind, said in notes:
         if not said:
-            raise author.refuse(number, f"The {kind} is empty", "write it after the colon")
+            raise refuse(number, f"The {kind} is empty", "write it after the colon")
     hints = [said for _, kind, said in notes if kind == "hint"]
-    mistakes = [_mistake(number, said, author) for number, kind, said in notes if kind != "hint"]
+    mistakes = [_mistake(number, said, refuse) for number, kind, said in notes if kind != "hint"]
     return code, hints, mistakes
 
 
-def _mistake(line: int, text: str, author: _Author) -> Mistake:
+def _mistake(line: int, text: str, refuse: Refuse) -> Mistake:
     when, arrow, say = text.partition(" -> ")
     try:
         ast.parse(when, mode="eval")
     except SyntaxError:
         arrow = ""
     if not arrow or not say.strip():
-        raise author.refuse(
+        raise refuse(
             line,
             "The mistake is not an expression, an arrow and a sentence",
             "write it as: # mistake: len(events) -> That counts rows.",
@@ -103,7 +100,7 @@ def _mistake(line: int, text: str, author: _Author) -> Mistake:
 
 
 def _take_solution(
-    code: list[tuple[int, str]], author: _Author
+    code: list[tuple[int, str]], refuse: Refuse
 ) -> tuple[list[str], list[str], str, str]:
     """Return the blank lines, the solved lines, the solution and the variable it fills."""
     blank: list[str] = []
@@ -113,7 +110,7 @@ def _take_solution(
 
     def found(number: int, text: str) -> None:
         solutions.append((number, text))
-        blank.append(f"{_target(number, text, author)} = {_BLANK}")
+        blank.append(f"{_target(number, text, refuse)} = {_BLANK}")
         solved.extend(text.splitlines())
 
     for number, line in code:
@@ -124,7 +121,7 @@ def _take_solution(
             found(number, "\n".join(block))
             block = None
         elif stripped in (_BEGIN, _END):
-            raise author.refuse(
+            raise refuse(
                 number, f"{stripped!r} does not pair up", f"put one {_BEGIN!r} before one {_END!r}"
             )
         elif block is not None:
@@ -135,22 +132,22 @@ def _take_solution(
             blank.append(line)
             solved.append(line)
     if block is not None:
-        raise author.refuse(0, f"{_BEGIN!r} has no end", f"add a line {_END!r}")
+        raise refuse(0, f"{_BEGIN!r} has no end", f"add a line {_END!r}")
     if len(solutions) != 1:
-        raise author.refuse(
+        raise refuse(
             0,
             f"An exercise needs exactly one solution, this cell has {len(solutions)}",
             f"mark it: NAME = expression  # solution, or lines between {_BEGIN!r} and {_END!r}",
         )
     number, solution = solutions[0]
-    return blank, solved, solution, _target(number, solution, author)
+    return blank, solved, solution, _target(number, solution, refuse)
 
 
-def _target(line: int, solution: str, author: _Author) -> str:
+def _target(line: int, solution: str, refuse: Refuse) -> str:
     try:
         statements = ast.parse(solution).body
     except SyntaxError as error:
-        raise author.refuse(
+        raise refuse(
             line,
             f"The solution is not Python by itself: {error.msg}",
             f"put one that spans several lines between {_BEGIN!r} and {_END!r}",
@@ -161,7 +158,7 @@ def _target(line: int, solution: str, author: _Author) -> str:
         and len(last.targets) == 1
         and isinstance(last.targets[0], ast.Name)
     ):
-        raise author.refuse(
+        raise refuse(
             line,
             "The solution's last statement does not assign to one plain name",
             "end it with NAME = expression",
@@ -169,11 +166,11 @@ def _target(line: int, solution: str, author: _Author) -> str:
     return last.targets[0].id
 
 
-def _calls_check(code: str, exercise_id: str, author: _Author) -> bool:
+def _calls_check(code: str, exercise_id: str, refuse: Refuse) -> bool:
     try:
         tree = ast.parse(code)
     except SyntaxError as error:
-        raise author.refuse(
+        raise refuse(
             (error.lineno or 1) - 1, f"The cell is not Python: {error.msg}", "mend the line"
         ) from error
     return any(

@@ -48,15 +48,14 @@ def parse_exercise(exercise_id: str, text: str, where: Callable[[int], str]) -> 
 
     code, hints, mistakes = _take_notes(text.splitlines(), refuse)
     blank, solved, solution, variable = _take_solution(code, refuse)
-    solved_text = "\n".join(solved)
-    if not _calls_check(solved_text, exercise_id, refuse):
+    if not _calls_check(text, exercise_id, refuse):
         raise refuse(
             0,
             f"Exercise {exercise_id} never checks its answer",
             f'end the cell with {variable} = check("{exercise_id}", {variable})',
         )
     exercise = Exercise(exercise_id, variable, solution, tuple(hints), tuple(mistakes))
-    return ExerciseCell(exercise, "\n".join(blank), solved_text)
+    return ExerciseCell(exercise, "\n".join(blank), "\n".join(solved))
 
 
 def _take_notes(

@@ -78,7 +78,7 @@ def test_an_arrow_within_what_is_said_stays_there():
         ("# mistake: n = 3 -> No.\nn = 1  # solution" + CHECK, 10, "not an expression, an arrow"),
         ("n = 1  # solution", 10, "never checks its answer"),
         ('n = 1  # solution\nn = check("1.2", n)', 10, "never checks its answer"),
-        ("n = 1  # solution\nif" + CHECK, 11, "cell is not Python"),
+        ("# hint: one\nn = 1  # solution\nif" + CHECK, 12, "cell is not Python"),
     ],
 )
 def test_an_authors_slip_is_named_with_its_line(text, line, what):

@@ -41,7 +41,7 @@ def repair_categories(
 
     Capitals and blanks do not count; then `aliases` are looked up; then the nearest spelling of a
     category or alias wins, if it is near enough and no other category is about as near. Hangul is
-    compared letter by letter (ㅇㅕㅅㅓㅇ), so that one wrong letter is not a whole wrong syllable. A
+    compared letter by letter (ㅇㅕㅅㅓㅇ): one wrong letter is not a whole wrong syllable. A
     value that fits nothing, or two categories equally well, is left as it is and reported.
 
     Args:

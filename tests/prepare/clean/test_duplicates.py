@@ -107,7 +107,7 @@ def events(*rows):
 
 def test_a_chain_of_taps_is_one_event_however_long():
     frame, step = clean.drop_repeated_events(
-        events(("u", 0), ("u", 4), ("u", 8), ("u", 14), ("v", 1)), seconds=5
+        events(("u", 0), ("u", 4), ("u", 9), ("u", 15), ("v", 1)), seconds=5
     )
     assert frame["place"].tolist() == [0, 3, 4]
     assert step.counts == {"duplicate": 2}

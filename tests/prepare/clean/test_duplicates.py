@@ -25,7 +25,7 @@ def test_equal_rows_are_dropped_wherever_they_came_from():
 values = st.sampled_from(["a", "b", None])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(values, values), max_size=20))
 def test_exact_duplicates_agree_with_a_loop(rows):
     frame = pd.DataFrame(rows, columns=["x", "y"], dtype="str")
@@ -71,7 +71,7 @@ def slow_near(rows):
     return kept
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["a", "A ", "b", None]), st.integers(0, 3) | st.none()),
@@ -136,7 +136,7 @@ def slow_repeats(rows, seconds):
     return sorted(kept + [place for place, row in enumerate(rows) if None in row])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(["u", "v", None]), st.integers(0, 40) | st.none()), max_size=25

@@ -67,7 +67,7 @@ def test_whole_numbers_stay_whole():
     assert step.counts["unreadable"] == 2
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.floats(-1e12, 1e12), st.integers(0, 6), st.sampled_from(["", "원", " KRW"]))
 def test_pythons_own_grouping_reads_back(number, places, unit):
     text = f"{number:,.{places}f}{unit}"

@@ -230,7 +230,7 @@ near_changes = st.builds(lambda day, m: day + timedelta(minutes=m), changes, st.
 texts = st.builds(lambda t, f: t.strftime(f), walls | near_changes, st.sampled_from(FORMATS))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(texts | st.just("soon"), min_size=1, max_size=12), st.sampled_from(ZONES))
 @example(["2026-10-25 02:30:00", "2026-03-29 02:30:00"], "Europe/Berlin")
 def test_texts_agree_with_the_datetime_module(texts, zone):
@@ -243,7 +243,7 @@ def slow_epoch(text, unit):
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=round(seconds * 1_000_000))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(
         st.decimals(Decimal(800_000_000), Decimal(4_000_000_000), places=3), min_size=1, max_size=12

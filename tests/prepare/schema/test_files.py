@@ -162,7 +162,7 @@ def test_a_damaged_file_is_refused(tmp_path, name, content):
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=6) | st.none()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -192,7 +192,7 @@ def test_any_values_read_back_as_they_were(rows):
     pd.testing.assert_frame_equal(back, frame, check_exact=True)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.text('ab,"\\ \n', min_size=1), st.text("ab,\"\\ '")), max_size=6))
 def test_pythons_csv_reader_agrees_about_quotes_and_escapes(rows):
     frame = pd.DataFrame(rows, columns=["item_id", "name"], dtype="str")

@@ -60,7 +60,7 @@ rows = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(rows, rows)
 def test_findings_agree_with_loops(train, test):
     _, counts = found(train, test)

@@ -134,7 +134,7 @@ def slow_by_user(rows, share):
     return sorted(tested)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(logs, shares)
 def test_by_user_agrees_with_a_loop(rows, share):
     expected = slow_by_user(rows, share)
@@ -147,7 +147,7 @@ def test_by_user_agrees_with_a_loop(rows, share):
     assert sorted(places(parts.train) + places(parts.test)) == list(range(len(rows)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(logs, shares)
 def test_by_time_agrees_with_a_loop(rows, share):
     days = [day for _, day in rows]

@@ -10,7 +10,9 @@ class LabKitError(Exception):
         next_step: What to do now, a sentence without a full stop.
     """
 
-    def __init__(self, what: str, *, where: str | None = None, next_step: str | None = None):
+    def __init__(
+        self, what: str, *, where: str | None = None, next_step: str | None = None
+    ) -> None:
         self.what = what
         self.where = where
         self.next_step = next_step

@@ -18,6 +18,7 @@ NEIGHBOURS = {
     ("cli", "doctor"),
     ("teach", "plots"),
     ("notebooks", "teach"),
+    ("notebooks", "plots"),
     ("prepare", "data"),
     ("errors", "paths"),
     ("paths", "errors"),
@@ -27,9 +28,11 @@ NEIGHBOURS = {
 def rooms_imported(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            names = [node.module] if node.module != "lab_kit" else [
-                f"lab_kit.{alias.name}" for alias in node.names
-            ]
+            names = (
+                [node.module]
+                if node.module != "lab_kit"
+                else [f"lab_kit.{alias.name}" for alias in node.names]
+            )
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         else:

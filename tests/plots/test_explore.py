@@ -152,7 +152,7 @@ def test_presets_that_the_controls_do_not_offer_are_refused(static, said):
         explorer(words, CONTROLS, static)
 
 
-def test_a_notebook_gets_the_widget_and_the_static_form_in_one_output():
+def test_a_notebook_gets_the_static_form_and_below_it_the_widget():
     from IPython.core.interactiveshell import InteractiveShell
     from IPython.utils.capture import capture_output
 
@@ -162,10 +162,7 @@ def test_a_notebook_gets_the_widget_and_the_static_form_in_one_output():
             explorer(words, CONTROLS, [START])._ipython_display_()
     finally:
         InteractiveShell.clear_instance()
-    (output,) = captured.outputs
-    assert set(output.data) == {
-        "text/html",
-        "text/plain",
-        "application/vnd.jupyter.widget-view+json",
-    }
-    assert words(**START) in output.data["text/html"]
+    static, widget = captured.outputs
+    assert set(static.data) == {"text/html", "text/plain"}
+    assert words(**START) in static.data["text/html"]
+    assert set(widget.data) == {"application/vnd.jupyter.widget-view+json"}

@@ -128,13 +128,11 @@ def _interactions(ratings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _items(movies: pd.DataFrame) -> pd.DataFrame:
-    # A series has a span, "Death Note (2006–2007)": its first year counts.
-    year = movies["title"].str.extract(r"\((\d{4})(?:[-–]\d{0,4})?\)\s*$", expand=False)
     return pd.DataFrame(
         {
             "item_id": movies["movieId"],
             "title": movies["title"].str.strip(),
-            "year": year.astype("Int64"),
+            "year": year_of_release(movies["title"]),
             "genres": movies["genres"].where(movies["genres"] != NO_GENRE),
         }
     )
@@ -147,6 +145,15 @@ def _tags(tags: pd.DataFrame) -> pd.DataFrame:
 
 def _links(links: pd.DataFrame) -> pd.DataFrame:
     return links.rename(columns={"movieId": "item_id", "imdbId": "imdb_id", "tmdbId": "tmdb_id"})
+
+
+def year_of_release(titles: pd.Series) -> pd.Series:
+    """The year at the end of each title, "Toy Story (1995)", as Int64; missing where none stands.
+
+    A series has a span, "Death Note (2006–2007)": its first year counts.
+    """
+    year = titles.str.extract(r"\((\d{4})(?:[-–]\d{0,4})?\)\s*$", expand=False)
+    return year.astype("Int64")
 
 
 def _utc(seconds: pd.Series) -> pd.Series:

@@ -11,15 +11,19 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from lab_kit.data import load as load_dataset
 from lab_kit.data.dataset import Dataset
 from lab_kit.errors import LabKitError
 from lab_kit.paths import work_folder
 from lab_kit.prepare import schema
+from lab_kit.prepare.pipeline import preprocess
 from lab_kit.teach.messages import words
 from lab_kit.teach.say import Card, say
 from lab_kit.teach.session import current
 
-BUILDERS: Mapping[str, Callable[[str], Dataset]] = {}
+BUILDERS: Mapping[str, Callable[[str], Dataset]] = {
+    "01-preprocess": lambda name: preprocess(load_dataset(name)).dataset,
+}
 """For each step, a function that makes its result from the name of a data set."""
 
 _OUTPUT = re.compile(r"output_(\d+)")
@@ -39,7 +43,8 @@ def save(step: str, dataset: Dataset) -> Path:
         LabKitError: Where the data do not hold what the schemas ask for, or cannot be written.
     """
     folder = _write(step, dataset)
-    say(Card("done", words("checkpoint.word"), lines=(words("checkpoint.saved", path=folder),)))
+    shown = folder.relative_to(work_folder().parent)  # from the work folder on: work/shop/...
+    say(Card("done", words("checkpoint.word"), lines=(words("checkpoint.saved", path=shown),)))
     return folder
 
 

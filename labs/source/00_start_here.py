@@ -176,8 +176,8 @@ counts = coo_matrix(
     shape=(len(users_seen), len(items_seen)),
 ).tocsr()
 
-model = AlternatingLeastSquares(factors=32, iterations=10, random_state=7)
 with threadpool_limits(limits=1, user_api="blas"):
+    model = AlternatingLeastSquares(factors=32, iterations=10, random_state=7)
     model.fit(counts, show_progress=False)
 print(f"Learnt from {n_events:,} events of {len(users_seen):,} users.")
 

@@ -30,8 +30,10 @@ AS_DEVELOPER := $(UV) run --locked
 # An environment active in the user's shell is none of our business, and uv would remark on it.
 unexport VIRTUAL_ENV
 
-# Compile at installation: else the first lab, and every kernel of a read-only place, pays for it.
+# A new environment is compiled at once: else the first lab pays for it.
+ifeq ($(wildcard .venv),)
 export UV_COMPILE_BYTECODE := 1
+endif
 
 help: ## this list
 	@echo "make labs    run every lab from end to end; the report is build/report/index.html"

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lab_kit.plots.change import before_after as before_after
     from lab_kit.plots.explore import explorer as explorer
+    from lab_kit.plots.filled import filled_values as filled_values
+    from lab_kit.plots.fillings import strategies_scored as strategies_scored
+    from lab_kit.plots.gaps import gap_patterns as gap_patterns
     from lab_kit.plots.journey import lab_map as lab_map
+    from lab_kit.plots.matches import matched_rows as matched_rows
     from lab_kit.plots.picture import Picture as Picture
     from lab_kit.plots.rhythm import weekly_rhythm as weekly_rhythm
     from lab_kit.plots.spelling import spellings as spellings
@@ -18,11 +22,17 @@ if TYPE_CHECKING:
     from lab_kit.plots.timeline import sessions_timeline as sessions_timeline
     from lab_kit.plots.units import time_units as time_units
     from lab_kit.plots.waterfall import ledger_waterfall as ledger_waterfall
+    from lab_kit.plots.ways import ways_compared as ways_compared
 
 _HOMES = {
     "Picture": "picture",
     "before_after": "change",
     "explorer": "explore",
+    "matched_rows": "matches",
+    "ways_compared": "ways",
+    "gap_patterns": "gaps",
+    "filled_values": "filled",
+    "strategies_scored": "fillings",
     "lab_map": "journey",
     "ledger_waterfall": "waterfall",
     "long_tail": "tail",

@@ -12,16 +12,18 @@ import pytest
 LEFT, RIGHT = 5_000_000, 1_000_000
 MOST = 1.5
 
-CODE = """
+CODE = f"""
 import json, resource, sys, time
 import numpy as np, pandas as pd
 from lab_kit.prepare import combine
 kind, way = sys.argv[1:]
 rng = np.random.default_rng(0)
-keys = np.arange({right})
+keys = np.arange({RIGHT})
 ids = pd.array(np.char.add("U", keys.astype("U8")), dtype="str") if kind == "text" else keys
-left = pd.DataFrame({{"key": ids.take(rng.integers(0, {right}, {left})), "won": rng.random({left})}})
-right = pd.DataFrame({{"key": ids, "age": rng.integers(15, 90, {right}), "score": rng.random({right})}})
+drawn = rng.integers(0, {RIGHT}, {LEFT})
+left = pd.DataFrame({{"key": ids.take(drawn), "won": rng.random({LEFT})}})
+ages, scores = rng.integers(15, 90, {RIGHT}), rng.random({RIGHT})
+right = pd.DataFrame({{"key": ids, "age": ages, "score": scores}})
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 start = time.perf_counter()
 if way == "merge":
@@ -31,7 +33,7 @@ else:
 seconds = time.perf_counter() - start
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(json.dumps([seconds, (peak - before) / 1024, peak / 1024, len(frame)]))
-""".format(left=LEFT, right=RIGHT)
+"""
 
 
 def once(kind, way):

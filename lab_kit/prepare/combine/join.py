@@ -254,15 +254,16 @@ def _built(
     ours, theirs = _pairs(codes, keep_left=how in ("left", "outer"))
     if how in ("right", "outer"):
         lonely = np.flatnonzero((codes.right < 0) | (codes.left_rows[codes.right] == 0))
+        ours = np.arange(len(theirs)) if ours is None else ours
         ours = np.concatenate([ours, np.full(len(lonely), -1)])
         theirs = np.concatenate([theirs, lonely])
-    all_left, all_right = bool((ours >= 0).all()), bool((theirs >= 0).all())
-    in_order = all_left and len(ours) == len(left) and bool((ours == np.arange(len(ours))).all())
+    all_left = ours is None or bool((ours >= 0).all())
+    all_right = bool((theirs >= 0).all())
     columns = {
-        name: left[name] if in_order else _taken(left[name], ours, all_left) for name in left
+        name: left[name] if ours is None else _taken(left[name], ours, all_left) for name in left
     }
-    for mine, other in names.pairs:
-        if not all_left:
+    if ours is not None and not all_left:
+        for mine, other in names.pairs:
             put = _taken(right[other], theirs, all_right).to_numpy(dtype="object")
             values = columns[mine].astype("object").where(ours >= 0, put)
             columns[mine] = values.astype(_common(left[mine], right[other]))
@@ -270,19 +271,22 @@ def _built(
         if name not in names.right_on:
             called = f"{name}_{names.right}" if name in columns else name
             columns[called] = _taken(right[name], theirs, all_right)
-    index = pd.RangeIndex(len(ours))
+    index = pd.RangeIndex(len(theirs))
     return pd.DataFrame(
         {name: values.set_axis(index) for name, values in columns.items()}, copy=False
     )
 
 
-def _pairs(codes: Codes, *, keep_left: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Row numbers of left and right for each row of the result; -1 where there is no right row."""
+def _pairs(codes: Codes, *, keep_left: bool) -> tuple[np.ndarray | None, np.ndarray]:
+    """Row numbers of left and right for each row of the result; -1 where there is no right row.
+
+    None stands for every left row once, in order.
+    """
     if not (codes.right_rows > 1).any():
         place = np.append(first_rows(codes.right, codes.size), -1)  # code -1 is the last place
-        theirs = place[codes.left]
+        theirs = place.take(codes.left)
         if keep_left:
-            return np.arange(len(theirs)), theirs
+            return None, theirs
         ours = np.flatnonzero(theirs >= 0)
         return ours, theirs[ours]
     times = np.append(codes.right_rows, 0)[codes.left]
@@ -299,8 +303,9 @@ def _pairs(codes: Codes, *, keep_left: bool) -> tuple[np.ndarray, np.ndarray]:
 def _taken(values: pd.Series, rows: np.ndarray, complete: bool) -> pd.Series:
     """The values of these rows; missing for -1. Whole numbers and flags stay what they are."""
     if complete:
-        return pd.Series(values.array.take(rows))
-    return pd.Series(values.astype(_that_can_be_missing(values)).array.take(rows, allow_fill=True))
+        return pd.Series(values.array.take(rows), copy=False)
+    whole = values.astype(_that_can_be_missing(values)).array
+    return pd.Series(whole.take(rows, allow_fill=True), copy=False)
 
 
 def _common(left: pd.Series, right: pd.Series) -> object:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from lab_kit.errors import LabKitError
 from lab_kit.prepare.columns import require_columns
-from lab_kit.prepare.combine.kinds import comparable, kind_of
+from lab_kit.prepare.combine.kinds import WHOLE, comparable, kind_of
 from lab_kit.prepare.combine.words import quoted
 
 On = str | Sequence[str]
@@ -155,6 +155,10 @@ def _count(codes: np.ndarray, size: int) -> np.ndarray:
 def _factorized(
     ours: pd.Series, theirs: pd.Series, our_kind: str, their_kind: str
 ) -> tuple[np.ndarray, int]:
+    if our_kind == their_kind == WHOLE:
+        counted = _by_distance(comparable(ours, WHOLE), comparable(theirs, WHOLE))
+        if counted is not None:
+            return counted
     if our_kind == their_kind:
         both = [comparable(ours, our_kind), comparable(theirs, their_kind)]
         codes, distinct = pd.factorize(pd.concat(both, ignore_index=True))
@@ -163,6 +167,19 @@ def _factorized(
     their_codes, their_keys = pd.factorize(comparable(theirs, their_kind))
     apart = np.where(their_codes < 0, -1, their_codes + len(our_keys))
     return np.concatenate([our_codes, apart]), len(our_keys) + len(their_keys)
+
+
+def _by_distance(ours: pd.Series, theirs: pd.Series) -> tuple[np.ndarray, int] | None:
+    """Whole numbers that lie close together are their own code, less the smallest: no hashing."""
+    if "Int64" in (ours.dtype, theirs.dtype):
+        return None
+    numbers = np.concatenate([ours.to_numpy(), theirs.to_numpy()])
+    smallest, largest = int(numbers.min()), int(numbers.max())
+    size = largest - smallest + 1
+    if size > len(numbers):
+        return None
+    numbers -= smallest
+    return numbers, size
 
 
 def _paired(one: np.ndarray, two: np.ndarray, distinct: int) -> tuple[np.ndarray, int]:

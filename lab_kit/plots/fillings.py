@@ -18,7 +18,7 @@ def strategies_scored(scores: Scores) -> Picture:
     table = scores.table
     known = bool(table["value_error"].notna().any())
     figure = new_sheet(
-        f'"{scores.recommended}" is the simplest that is as good as any for the model',
+        f'For the model, "{scores.recommended}" is as good as any',
         f"left: {scores.metric} of the model, with its standard error"
         + ("; right: error of the filled values, 1 is the spread of the truth" if known else ""),
         height=0.34 * len(table) + 1,

@@ -21,6 +21,8 @@ EVENT_COLUMNS = (
     "channel",
 )
 """What of an event is kept, as far as a log has it."""
+NO_TRAITS = ("user_id", "zip_code", "signup_date")
+"""Columns of users from which nothing is predicted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +62,39 @@ def preprocess(raw: Dataset) -> Preprocessed:
         truth=None,
     )
     return Preprocessed(dataset, ledgers)
+
+
+def enrich(raw: Dataset, done: Dataset) -> Dataset:
+    """Add what the further tables of a data set tell, where its rules say how.
+
+    Args:
+        raw: The data set, for its `tables`.
+        done: Its clean users, items and interactions.
+    """
+    add = rules_of(raw.name).enrich
+    return done if add is None else add(raw, done)
+
+
+def complete(done: Dataset) -> Dataset:
+    """Fill the gaps of the users, each predicted from what else is known of them.
+
+    Ids, dates and codes of places help nothing and stay as they are, and so do gaps in them.
+    """
+    # scikit-learn, 70 MiB and a second, which the other steps do without.
+    from lab_kit.prepare import missing
+
+    if done.users is None:
+        return done
+    traits = done.users[[n for n in done.users if n not in NO_TRAITS]]
+    filled = missing.fill(traits, "iterative")
+    back = {name: _as_before(filled[name], traits[name]) for name in traits if traits[name].hasnans}
+    return replace(done, users=done.users.assign(**back))
+
+
+def _as_before(filled: pd.Series, before: pd.Series) -> pd.Series:
+    """Numbers that were whole are whole again; the rest has the type it had."""
+    whole = pd.api.types.is_integer_dtype(before.dtype)
+    return (filled.round() if whole else filled).astype(before.dtype)
 
 
 def clean_events(

@@ -16,13 +16,15 @@ from lab_kit.data.dataset import Dataset
 from lab_kit.errors import LabKitError
 from lab_kit.paths import work_folder
 from lab_kit.prepare import schema
-from lab_kit.prepare.pipeline import preprocess
+from lab_kit.prepare.pipeline import complete, enrich, preprocess
 from lab_kit.teach.messages import words
 from lab_kit.teach.say import Card, say
 from lab_kit.teach.session import current
 
 BUILDERS: Mapping[str, Callable[[str], Dataset]] = {
     "01-preprocess": lambda name: preprocess(load_dataset(name)).dataset,
+    "02-combine": lambda name: enrich(load_dataset(name), load("01-preprocess", name)),
+    "03-missing": lambda name: complete(load("02-combine", name)),
 }
 """For each step, a function that makes its result from the name of a data set."""
 

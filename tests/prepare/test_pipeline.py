@@ -8,7 +8,14 @@ import pytest
 from lab_kit import data
 from lab_kit.errors import LabKitError
 from lab_kit.prepare import schema
-from lab_kit.prepare.pipeline import EVENT_COLUMNS, clean_events, preprocess, stack
+from lab_kit.prepare.pipeline import (
+    EVENT_COLUMNS,
+    clean_events,
+    complete,
+    enrich,
+    preprocess,
+    stack,
+)
 from lab_kit.prepare.rules import rules_of
 
 EVENT = ["user_id", "item_id", "event_type", "second"]
@@ -148,3 +155,33 @@ def test_films_and_ratings_come_out_as_the_loader_reads_them():
         done.interactions.sort_values(key, ignore_index=True),
         raw.interactions.sort_values(key, ignore_index=True)[done.interactions.columns],
     )
+
+
+def test_prices_are_those_of_the_moment(shop, done):
+    events = enrich(shop, done.dataset).interactions
+    bought = events[events["event_type"] == "Purchase"]
+    assert events["unit_price"].notna().all()
+    assert (bought["event_value"] % bought["unit_price"] == 0).mean() > 0.999
+    assert not schema.check(events, "interactions").errors
+
+
+def test_users_are_completed_and_what_was_known_stays(done):
+    before, after = done.dataset.users, complete(done.dataset).users
+    assert not after[["age", "gender", "income"]].isna().any(axis=None)
+    assert after.dtypes.equals(before.dtypes)
+    for column in before:
+        known = before[column].notna()
+        pd.testing.assert_series_equal(after.loc[known, column], before.loc[known, column])
+    assert not schema.check(after, "users").errors
+
+
+@pytest.mark.real_data
+def test_films_learn_their_number_in_another_database():
+    if not data.describe("movielens-small").at_hand:
+        pytest.skip("movielens-small is not on this computer")
+    raw = data.load("movielens-small")
+    done = preprocess(raw).dataset
+    items = enrich(raw, done).items
+    assert items["imdb_id"].notna().all()
+    assert items["item_id"].equals(done.items["item_id"])
+    assert complete(done) is done

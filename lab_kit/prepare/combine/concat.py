@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from lab_kit.errors import LabKitError
@@ -209,12 +211,13 @@ def _with_all(
         dtype = "Int64" if whole and gaps and kind_of(known) == WHOLE else known.dtype
         values = frame[column] if column in frame else pd.Series(pd.NA, frame.index, dtype="object")
         shared[column] = (
-            values.astype(dtype) if values.notna().any() else _empty(len(frame), dtype, frame.index)
+            values.astype(dtype) if values.notna().any() else _empty(dtype, frame.index)
         )
     return pd.DataFrame(shared, index=frame.index)
 
 
-def _empty(rows: int, dtype: object, index: pd.Index) -> pd.Series:
-    if pd.api.types.is_bool_dtype(dtype) and not isinstance(dtype, pd.BooleanDtype):
-        dtype = "boolean"
-    return pd.Series(pd.array([pd.NA] * rows, dtype="object"), index).astype(dtype)
+def _empty(dtype: Any, index: pd.Index) -> pd.Series:
+    whole_or_flag = {"i": "Int64", "u": "Int64", "b": "boolean"}
+    if isinstance(dtype, np.dtype):
+        dtype = whole_or_flag.get(dtype.kind, dtype)
+    return pd.Series(None, index, dtype=dtype)

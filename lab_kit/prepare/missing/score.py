@@ -1,7 +1,7 @@
 """How much harm each way of filling does: to the values, to their spread, and to a model."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Literal
 
@@ -38,6 +38,9 @@ class Scores:
     """"AUC" or "R2"."""
     folds: np.ndarray
     """The model's score in each fold, shape (strategies, folds)."""
+    fills: Mapping[str, pd.DataFrame]
+    """For each strategy that fills, the columns with gaps as they were filled in the rows to be
+    predicted, by index label."""
     notes: tuple[str, ...]
     """What was left out, and why."""
 
@@ -52,6 +55,17 @@ class Scores:
         behind = self.folds[best] - self.folds
         error = behind.std(axis=1, ddof=1) / np.sqrt(behind.shape[1])
         return str(self.table["strategy"].iloc[int((behind.mean(axis=1) <= error).argmax())])
+
+    def against(self, truth: pd.Series) -> "Scores":
+        """The same scores, and how far the filled values are from the true ones.
+
+        Args:
+            truth: The values behind the gaps of one column, by index label, named as the column.
+        """
+        names = self.table["strategy"]
+        far = [_against_truth(self.fills.get(name), truth) for name in names]
+        columns = ["value_error", "mean_bias", "spread"]
+        return replace(self, table=self.table.assign(**pd.DataFrame(far, columns=columns)))
 
     @property
     def recommendation(self) -> str:
@@ -157,23 +171,27 @@ def score(
     splitter = StratifiedKFold if metric == "AUC" else KFold
     parts = list(splitter(folds, shuffle=True, random_state=seed).split(table, goal))
     results = np.empty((len(chosen), folds))
-    values = []
+    gappy = [name for name in table if table[name].isna().any()]
+    fills: dict[str, pd.DataFrame] = {}
     for number, strategy in enumerate(tqdm(chosen, "strategies", disable=not progress)):
-        fills = []
+        parts_filled = []
         for fold, (train, test) in enumerate(parts):
             results[number, fold], filled = _once(table, goal, train, test, strategy, model, metric)
-            if truth is not None and not strategy.drops:
-                fills.append(filled[truth.name])
-        values.append(_against_truth(fills, truth))
-    columns = ["value_error", "mean_bias", "spread"]
-    scores = pd.DataFrame(
+            parts_filled.append(filled[gappy])
+        if not strategy.drops:
+            fills[strategy.name] = pd.concat(parts_filled)
+    table_of_scores = pd.DataFrame(
         {
             "strategy": [strategy.name for strategy in chosen],
             "score": results.mean(axis=1),
             "standard_error": results.std(axis=1, ddof=1) / np.sqrt(folds),
+            "value_error": np.nan,
+            "mean_bias": np.nan,
+            "spread": np.nan,
         }
-    ).join(pd.DataFrame(values, columns=columns))
-    return Scores(scores, metric, results, notes)
+    )
+    scores = Scores(table_of_scores, metric, results, fills, notes)
+    return scores if truth is None else scores.against(truth)
 
 
 def fit_model(
@@ -258,12 +276,12 @@ def _model(model: Model, goal: np.ndarray, categories: list[int]) -> BaseEstimat
     )
 
 
-def _against_truth(fills: list[pd.Series], truth: pd.Series | None) -> tuple[float, float, float]:
+def _against_truth(filled: pd.DataFrame | None, truth: pd.Series) -> tuple[float, float, float]:
     """Error, bias of the mean and ratio of spreads of what was put into the gaps."""
     nothing = (np.nan, np.nan, np.nan)
-    if truth is None or not fills:
+    if filled is None:
         return nothing
-    put = pd.concat(fills).reindex(truth.index)
+    put = filled[truth.name].reindex(truth.index)
     true = plain(truth.to_frame())[truth.name]
     asked = put.notna() & true.notna()
     if not asked.any():

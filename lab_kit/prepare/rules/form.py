@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from lab_kit.data.dataset import Dataset
 from lab_kit.prepare.ledger import Ledger
 
+Enrich = Callable[[Dataset, Dataset], Dataset]
+"""Takes the raw data set and its clean tables; returns these with what its other tables tell."""
 Tidy = Callable[[pd.DataFrame, Ledger], pd.DataFrame]
 """Takes an export with the kit's column names, writes its steps down, returns the clean table."""
 
@@ -35,5 +38,7 @@ class Rules:
     """Whether 03/04/2026 is 3 April; None where nobody knows."""
     home_zone: str = "UTC"
     """The time zone in which its people live."""
+    enrich: Enrich | None = None
+    """What its further tables add to users, items and interactions."""
     tidy: Mapping[str, Tidy] = field(default_factory=dict)
     """By the kind of export, "users" or "items": what makes it a table of one row each."""

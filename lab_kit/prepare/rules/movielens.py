@@ -1,9 +1,12 @@
 """MovieLens: plain numbers as ids, one kind of event, films with their genres in one column."""
 
+from dataclasses import replace
+
 import pandas as pd
 
+from lab_kit.data.dataset import Dataset
 from lab_kit.data.movielens import NO_GENRE, year_of_release
-from lab_kit.prepare import clean
+from lab_kit.prepare import clean, combine
 from lab_kit.prepare.ledger import Ledger
 from lab_kit.prepare.rules.form import IdForm, Rules
 
@@ -29,4 +32,20 @@ def items(movies: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     )
 
 
-RULES = Rules(user_id=IdForm(), item_id=IdForm(), event_types=("Rating",), tidy={"items": items})
+def enrich(raw: Dataset, done: Dataset) -> Dataset:
+    """Films with `imdb_id`, their number at the Internet Movie Database."""
+    assert done.items is not None
+    links = raw.tables["links"][["item_id", "imdb_id"]]
+    items, _ = combine.join(
+        done.items, links, "item_id", cardinality="one-to-one", names=("items", "links")
+    )
+    return replace(done, items=items)
+
+
+RULES = Rules(
+    user_id=IdForm(),
+    item_id=IdForm(),
+    event_types=("Rating",),
+    enrich=enrich,
+    tidy={"items": items},
+)

@@ -1,9 +1,12 @@
 """The shop's exports: a register of customers with people in it twice, and a catalogue."""
 
+from dataclasses import replace
+
 import pandas as pd
 
+from lab_kit.data.dataset import Dataset
 from lab_kit.data.shop import EVENT_WORDS
-from lab_kit.prepare import clean
+from lab_kit.prepare import clean, combine
 from lab_kit.prepare.ledger import Ledger
 from lab_kit.prepare.rules.form import IdForm, Rules
 
@@ -103,6 +106,21 @@ def items(catalogue: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     return frame[ITEM_COLUMNS].sort_values("item_id", ignore_index=True)
 
 
+def enrich(raw: Dataset, done: Dataset) -> Dataset:
+    """Interactions with `unit_price`, what one piece of the item cost at that moment (won)."""
+    assert done.interactions is not None
+    prices = raw.tables["prices"][["item_id", "valid_from", "price"]]
+    priced, _ = combine.join_as_of(
+        done.interactions,
+        prices.rename(columns={"price": "unit_price"}),
+        time="timestamp",
+        right_time="valid_from",
+        by="item_id",
+        names=("interactions", "prices"),
+    )
+    return replace(done, interactions=priced.drop(columns="valid_from"))
+
+
 RULES = Rules(
     user_id=USER_ID,
     item_id=ITEM_ID,
@@ -111,5 +129,6 @@ RULES = Rules(
     repeat_seconds=2,
     day_first=True,
     home_zone=SEOUL,
+    enrich=enrich,
     tidy={"users": users, "items": items},
 )

@@ -29,6 +29,25 @@ def test_rows_are_stacked_and_know_where_they_came_from():
 
 
 @pytest.mark.parametrize(
+    ("values", "dtype"),
+    [
+        ([0.5], "float64"),
+        ([1], "Int64"),
+        ([True], "boolean"),
+        (["a"], "str"),
+        (pd.to_datetime(["2026-01-01"]), "datetime64[us]"),
+        (pd.to_datetime(["2026-01-01"], utc=True), "datetime64[us, UTC]"),
+    ],
+)
+def test_a_column_one_table_lacks_keeps_its_type(values, dtype):
+    one, two = pd.DataFrame({"id": ["x"], "v": values}), pd.DataFrame({"id": ["y"]})
+    for sources in ({"one": one, "two": two}, {"two": two, "one": one}):
+        frame, _ = concat(sources)
+        assert str(frame["v"].dtype) == dtype
+        assert frame["v"].isna().sum() == 1
+
+
+@pytest.mark.parametrize(
     ("web", "said"),
     [
         (WEB.assign(n=["many"]), 'Column "n" holds whole numbers in app; text in web'),

@@ -20,7 +20,7 @@ def scores(*folds):
             "spread": np.nan,
         }
     )
-    return Scores(table, "AUC", np.array(folds), ())
+    return Scores(table, "AUC", np.array(folds), {}, ())
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +52,17 @@ def test_errors_bias_and_spread_are_those_of_the_filled_values(cases):
     assert row["value_error"] == pytest.approx(np.sqrt((truth**2).mean()) / truth.std())
     assert row["mean_bias"] == pytest.approx(-truth.mean() / truth.std())
     assert row["spread"] == 0
+
+
+def test_the_truth_may_come_later(cases):
+    gaps = missing.make_gaps(cases, "x", "MAR", driver="z", seed=1)
+    ways = ["drop", "median", "native"]
+    blind = missing.score(gaps.frame, "y", strategies=ways)
+    seeing = missing.score(gaps.frame, "y", strategies=ways, truth=gaps.truth)
+    pd.testing.assert_frame_equal(blind.against(gaps.truth).table, seeing.table)
+    assert seeing.table["value_error"].isna().tolist() == [True, False, True]
+    assert "mean off by" in repr(seeing)
+    assert "mean off by" not in repr(blind)
 
 
 def test_wrong_categories_are_counted(cases):

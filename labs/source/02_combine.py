@@ -55,6 +55,12 @@ stacked, report = combine.concat(logs, provenance="log")
 report
 
 # %% [markdown]
+# In SQL this is `UNION ALL`. It goes by position, so each side lists its columns:
+
+# %%
+print(report.sql())
+
+# %% [markdown]
 # ### Exercise 2.1: how many rows?
 
 # %% exercise="2.1"
@@ -155,9 +161,14 @@ n_joined = check("2.3", n_joined)
 outcome("2.p1", round(100 * n_joined / len(sales)))
 
 # %%
+wrong = ("channel", "source") if dataset == "shop" else ("user_id", "user_id")
 ways = combine.compare(
-    sales, register, key, total="event_value", names=("sales", "register"),
-    wrong_on=("channel", "source") if dataset == "shop" else ("user_id", "user_id"),
+    sales,
+    register,
+    key,
+    total="event_value",
+    names=("sales", "register"),
+    wrong_on=wrong,
 )
 ways
 
@@ -165,9 +176,9 @@ ways
 plots.ways_compared(ways)
 
 # %% [markdown]
-# Every join gives a total that is wrong, and none of them says so. The wrong key is
-# worse: look at its number of rows. Where it says *not built*, the kit counted the rows
-# first and did not even try.
+# Every join gives a total that is wrong, and none of them says so. The stack keeps the
+# sum, but half of its rows are no sales. The wrong key is worst: look at its number of
+# rows. Where it says *not built*, the kit counted the rows and did not even try.
 #
 # ### Exercise 2.4: by how much is the total too high?
 
@@ -197,22 +208,38 @@ right, joined = combine.join(sales, one_each, key, names=("sales", "register"))
 print(step, joined, sep="\n\n")
 
 # %% [markdown]
-# Play: which join, and which register? Watch the row counts.
+# And rows **without a key**? Say every tenth sale lost it. Such a row matches nothing, as
+# in SQL. (`pandas.merge` would match it with every row of the other table that has no
+# key either.)
+
+# %%
+nameless = sales.assign(**{key: sales[key].mask(sales.index % 10 == 0)})
+combine.join(nameless, one_each, key, names=("sales", "register"))[1]
+
+# %% [markdown]
+# Play: which key, which join, which register? Watch the row counts, and see what the
+# kit says when a join would explode.
 
 # %%
 registers = {"all rows": register, "newest row of each": one_each}
+keys = {"the key": (key, key), "the wrong key": wrong}
 
 
-def drawn(how, rows):
-    names = ("sales", "register")
-    options = {"how": how, "cardinality": "many-to-many", "names": names}
-    return plots.matched_rows(combine.join(sales, registers[rows], key, **options)[1])
+def drawn(on, how, rows):
+    ours, theirs = keys[on]
+    options = {"right_on": theirs, "how": how, "cardinality": "many-to-many"}
+    options |= {"names": ("sales", "register"), "at_most": 1_000_000}
+    return plots.matched_rows(combine.join(sales, registers[rows], ours, **options)[1])
 
 
 plots.explorer(
     drawn,
-    controls={"how": ["inner", "left", "right", "outer"], "rows": list(registers)},
-    static=[{"how": "left", "rows": rows} for rows in registers],
+    controls={
+        "on": list(keys),
+        "how": ["inner", "left", "right", "outer"],
+        "rows": list(registers),
+    },
+    static=[{"on": "the key", "how": "left", "rows": rows} for rows in registers],
 )
 
 # %% [markdown]
@@ -278,6 +305,9 @@ told
 # mistake: told.none_yet -> For these nothing was there yet.
 n_future = told.superseded  # solution
 n_future = check("2.6", n_future)
+
+# %%
+print(told.sql())
 
 # %%
 if dataset == "shop":

@@ -10,7 +10,13 @@ from lab_kit.prepare.missing.gaps import Gaps, Mechanism, make_gaps
 from lab_kit.prepare.missing.little import LittleTest, little_test
 from lab_kit.prepare.missing.profile import Profile, profile
 from lab_kit.prepare.missing.score import Scores, score
-from lab_kit.prepare.missing.strategies import STRATEGIES, Strategy, fill
+from lab_kit.prepare.missing.strategies import (
+    STRATEGIES,
+    Strategy,
+    by_group,
+    fill,
+    forward_fill,
+)
 
 __all__ = [
     "STRATEGIES",
@@ -21,8 +27,10 @@ __all__ = [
     "Profile",
     "Scores",
     "Strategy",
+    "by_group",
     "evidence",
     "fill",
+    "forward_fill",
     "little_test",
     "make_gaps",
     "profile",

@@ -4,8 +4,9 @@ import pytest
 
 from lab_kit.errors import LabKitError
 from lab_kit.prepare import missing
+from lab_kit.prepare.missing import by_group, forward_fill
 from lab_kit.prepare.missing.columns import plain
-from lab_kit.prepare.missing.strategies import PerColumn, by_group, forward_fill
+from lab_kit.prepare.missing.strategies import PerColumn
 
 TABLE = pd.DataFrame(
     {

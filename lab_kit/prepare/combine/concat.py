@@ -1,6 +1,6 @@
 """Stack tables whose rows mean the same, and say what each brought."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -15,6 +15,8 @@ from lab_kit.prepare.combine.words import counted, listed
 from lab_kit.prepare.ledger import Step
 from lab_kit.prepare.tables import html_table, text_table
 
+Convert = Callable[[pd.Series], pd.Series]
+"""Takes a column, returns it in another type or unit."""
 HEADER = ("source", "rows", "renamed", "columns it lacks")
 
 
@@ -109,6 +111,7 @@ def concat(
     sources: Mapping[str, pd.DataFrame],
     columns: Mapping[str, Mapping[str, str]] | None = None,
     *,
+    convert: Mapping[str, Mapping[str, Convert]] | None = None,
     provenance: str = "source",
 ) -> tuple[pd.DataFrame, Stacked]:
     """Put the rows of several tables below each other.
@@ -119,6 +122,8 @@ def concat(
     Args:
         sources: The tables by name, in the order of their rows in the result.
         columns: For a table, its names and the common ones: {"web": {"member_no": "user_id"}}.
+        convert: For a table, what brings a column (by its common name) to the common type or unit:
+            {"web": {"price": lambda won: won / 1_300}}.
         provenance: The column that will name the source of each row.
 
     Returns:
@@ -135,9 +140,10 @@ def concat(
         )
     renaming = columns or {}
     require_columns(sources, list(renaming), where="columns")
-    frames = {
-        name: _renamed(name, frame, renaming.get(name, {})) for name, frame in sources.items()
-    }
+    converting = convert or {}
+    require_columns(sources, list(converting), where="convert")
+    renamed = {n: _renamed(n, frame, renaming.get(n, {})) for n, frame in sources.items()}
+    frames = {n: _converted(n, frame, converting.get(n, {})) for n, frame in renamed.items()}
     every = list(dict.fromkeys(column for frame in frames.values() for column in frame))
     if provenance in every:
         raise LabKitError(
@@ -184,6 +190,11 @@ def _renamed(name: str, frame: pd.DataFrame, names: Mapping[str, str]) -> pd.Dat
             next_step="rename or drop one of them first",
         )
     return renamed
+
+
+def _converted(name: str, frame: pd.DataFrame, ways: Mapping[str, Convert]) -> pd.DataFrame:
+    require_columns(frame.columns, list(ways), where=name)
+    return frame.assign(**{column: way(frame[column]) for column, way in ways.items()})
 
 
 def _require_one_kind(column: str, frames: Mapping[str, pd.DataFrame]) -> None:

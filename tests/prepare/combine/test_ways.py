@@ -61,6 +61,16 @@ def test_what_pandas_would_stack_silently_is_refused(web, said):
         concat({"app": APP, "web": web}, MAPPING)
 
 
+def test_types_and_units_are_converted_as_declared():
+    web = WEB.assign(n=["7,000"])
+    convert = {"web": {"n": lambda texts: texts.str.replace(",", "").astype("int64") // 1000}}
+    frame, _ = concat({"app": APP, "web": web}, MAPPING, convert=convert)
+    assert frame["n"].tolist() == [1, 2, 7]
+    assert frame["n"].dtype == "int64"
+    with pytest.raises(LabKitError, match='"price" is missing'):
+        concat({"app": APP, "web": web}, MAPPING, convert={"web": {"price": abs}})
+
+
 def test_times_with_and_without_a_zone_are_not_stacked():
     times = pd.DataFrame({"t": pd.to_datetime(["2026-01-01"])})
     with pytest.raises(LabKitError, match="times without a zone in a; times with a zone in b"):

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import metadata
-from pathlib import Path
 from typing import Literal
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from lab_kit.errors import LabKitError
+from lab_kit.machine import free_memory
 from lab_kit.paths import work_folder
 
 DISTRIBUTION = "lab-kit"
@@ -150,24 +150,6 @@ def check_memory() -> Finding:
         f"{detail}, {MEMORY_WANTED} GiB are comfortable",
         "close other programs and notebooks you have finished (Kernel > Shut Down)",
     )
-
-
-def free_memory(control_group: Path = Path("/sys/fs/cgroup")) -> int:
-    """Bytes this process may still take: the machine's, or less where a container has a limit.
-
-    Args:
-        control_group: Where Linux shows the limits of a container (cgroup v2,
-            https://docs.kernel.org/admin-guide/cgroup-v2.html).
-    """
-    import psutil
-
-    available = psutil.virtual_memory().available
-    try:
-        limit = (control_group / "memory.max").read_text(encoding="ascii").strip()
-        used = (control_group / "memory.current").read_text(encoding="ascii").strip()
-    except OSError:
-        return available
-    return available if limit == "max" else min(available, max(int(limit) - int(used), 0))
 
 
 def check_disk() -> Finding:

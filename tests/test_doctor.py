@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from packaging.requirements import Requirement
 
-from lab_kit import doctor, paths
+from lab_kit import doctor, machine, paths
 from lab_kit.doctor import Finding
 from lab_kit.errors import LabKitError
 from tests.cli.conftest import lab_kit as lab_kit
@@ -74,7 +74,7 @@ def test_container_limit_counts_where_it_is_below_the_machines_memory(
     if limit is not None:
         (tmp_path / "memory.max").write_text(limit, encoding="ascii")
         (tmp_path / "memory.current").write_text(used, encoding="ascii")
-    assert doctor.free_memory(tmp_path) == (7 * GIB if free is None else free)
+    assert machine.free_memory(tmp_path) == (7 * GIB if free is None else free)
 
 
 @pytest.mark.parametrize(("free", "state"), [(1.4, "WARN"), (1.6, "OK")])

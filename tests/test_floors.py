@@ -11,8 +11,9 @@ PACKAGE = Path(lab_kit.__file__).parent
 FLOORS = [
     {"cli", "doctor"},
     {"notebooks", "teach", "plots"},
+    {"recommend"},
     {"prepare", "data"},
-    {"errors", "paths", "__init__"},
+    {"errors", "machine", "paths", "__init__"},
 ]
 NEIGHBOURS = {
     ("cli", "doctor"),

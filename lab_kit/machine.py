@@ -1,0 +1,21 @@
+"""What this machine can give."""
+
+from pathlib import Path
+
+
+def free_memory(control_group: Path = Path("/sys/fs/cgroup")) -> int:
+    """Bytes this process may still take: the machine's, or less where a container has a limit.
+
+    Args:
+        control_group: Where Linux shows the limits of a container (cgroup v2,
+            https://docs.kernel.org/admin-guide/cgroup-v2.html).
+    """
+    import psutil
+
+    available = psutil.virtual_memory().available
+    try:
+        limit = (control_group / "memory.max").read_text(encoding="ascii").strip()
+        used = (control_group / "memory.current").read_text(encoding="ascii").strip()
+    except OSError:
+        return available
+    return available if limit == "max" else min(available, max(int(limit) - int(used), 0))

@@ -1,0 +1,65 @@
+"""Columns of events, sorted by user and time: the arrays under `Interactions` and histories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class Events:
+    """Five arrays of one length; one entry an event."""
+
+    item: np.ndarray
+    """int32, code of the item; -1 where a live event names an item that is not known."""
+    time: np.ndarray
+    """int64, milliseconds since 1970 in UTC."""
+    kind: np.ndarray
+    """int16, place in `Interactions.event_types`; -1 where an event has no type."""
+    value: np.ndarray
+    """float32, NaN where an event has no value."""
+    weight: np.ndarray
+    """float32, how much the event counts, above 0."""
+
+    def __len__(self) -> int:
+        return len(self.item)
+
+    def take(self, which: np.ndarray | slice) -> Events:
+        """The events of a mask, of places, or of a slice."""
+        return Events(*(column[which] for column in self.columns()))
+
+    def columns(self) -> list[np.ndarray]:
+        """The arrays, in the order of the fields."""
+        return [getattr(self, field.name) for field in fields(self)]
+
+    @classmethod
+    def joined(cls, parts: Sequence[Events]) -> Events:
+        """Parts end to end; no part at all gives no events."""
+        return cls(*map(np.concatenate, zip(*(part.columns() for part in [NONE, *parts]))))  # noqa: B905
+
+
+NONE = Events(
+    np.empty(0, np.int32),
+    np.empty(0, np.int64),
+    np.empty(0, np.int16),
+    np.empty(0, np.float32),
+    np.empty(0, np.float32),
+)
+"""No events."""
+
+
+def places(start: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where the entries of some rows of a CSR table lie.
+
+    Args:
+        start: (rows of the table + 1,), where each row begins.
+        rows: The rows wanted, in any order.
+
+    Returns:
+        The places of their entries, row after row, and where each row begins among them (n + 1,).
+    """
+    length = start[rows + 1] - start[rows]
+    begin = np.concatenate([[0], np.cumsum(length)])
+    return np.arange(begin[-1]) + np.repeat(start[rows] - begin[:-1], length), begin

@@ -1,0 +1,164 @@
+"""What users did, oldest first: one history, and many of them side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from lab_kit.recommend.events import NONE, Events
+
+NO_TIME = np.iinfo(np.int64).min
+"""Stands for "now is the time of the last event"."""
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """The events of one user, or of a visitor nobody knows, oldest first."""
+
+    events: Events = NONE
+    user: int = -1
+    """Code of the user, through which attributes are found; -1 for a visitor."""
+    now: int = NO_TIME
+    """Milliseconds since 1970 at which the answer is wanted; `NO_TIME`: right after the last
+    event."""
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def add(
+        self, item: int, time: int | None = None, *, kind: int = -1, weight: float = 1
+    ) -> History:
+        """This history and one event more, which counts as the newest.
+
+        Args:
+            item: Code of the item.
+            time: Milliseconds since 1970; one more than the last event's where it is None.
+            kind: Code of the event type.
+            weight: How much it counts.
+        """
+        if time is None:
+            time = int(self.events.time[-1]) + 1 if len(self) else 0
+        one = Events(
+            np.array([item], np.int32),
+            np.array([time], np.int64),
+            np.array([kind], np.int16),
+            np.array([np.nan], np.float32),
+            np.array([weight], np.float32),
+        )
+        return replace(self, events=Events.joined([self.events, one]))
+
+    def at(self, now: int) -> History:
+        """The same history, asked for at a moment (milliseconds since 1970)."""
+        return replace(self, now=now)
+
+
+@dataclass(frozen=True, eq=False)
+class Histories:
+    """Histories of n users in one table: user r has the events `start[r]` to `start[r + 1]`."""
+
+    start: np.ndarray
+    """int64, (n + 1,)."""
+    events: Events
+    user: np.ndarray
+    """int32, (n,): code of the user, -1 for a visitor."""
+    now: np.ndarray
+    """int64, (n,): when the answer is wanted; `NO_TIME`: right after the last event."""
+
+    @classmethod
+    def of(cls, histories: Sequence[History]) -> Histories:
+        """Histories side by side, in their order."""
+        lengths = [len(history) for history in histories]
+        return cls(
+            np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            histories[0].events
+            if len(histories) == 1
+            else Events.joined([history.events for history in histories]),
+            np.array([history.user for history in histories], np.int32),
+            np.array([history.now for history in histories], np.int64),
+        )
+
+    def __len__(self) -> int:
+        return len(self.user)
+
+    def __getitem__(self, row: int) -> History:
+        part = slice(int(self.start[row]), int(self.start[row + 1]))
+        return History(self.events.take(part), int(self.user[row]), int(self.now[row]))
+
+    def rows(self, first: int, last: int) -> Histories:
+        """The users from `first` up to, not including, `last`."""
+        begin, end = int(self.start[first]), int(self.start[last])
+        return Histories(
+            self.start[first : last + 1] - begin,
+            self.events.take(slice(begin, end)),
+            self.user[first:last],
+            self.now[first:last],
+        )
+
+    @property
+    def row(self) -> np.ndarray:
+        """(events,): the row each event belongs to."""
+        return np.repeat(np.arange(len(self)), np.diff(self.start))
+
+    @property
+    def moment(self) -> np.ndarray:
+        """(n,): `now`, or where none was given the time of the last event (0 without events)."""
+        last = np.zeros(len(self), np.int64)
+        some = self.start[1:] > self.start[:-1]
+        last[some] = self.events.time[self.start[1:][some] - 1]
+        return np.where(self.now == NO_TIME, last, self.now)
+
+    def seen(self, items: int) -> tuple[np.ndarray, np.ndarray]:
+        """Rows and codes of all items in the histories, repetitions included.
+
+        Args:
+            items: Size of the catalogue; events of items beyond it are left out.
+        """
+        item = self.events.item
+        known = (item >= 0) & (item < items)
+        return self.row[known], item[known]
+
+    def weights(self, items: int, tau: float | None = None) -> sp.csr_array:
+        """(n, items) float32: how much each item of a history counts.
+
+        An event counts exp(-position from the end / tau) times its own weight, and an item that
+        comes more than once as much as its newest event. Events further back than 12 tau count
+        less than a hundred-thousandth and are left out, so that a history of any length is
+        answered in the same time.
+
+        Args:
+            items: Size of the catalogue; events of items beyond it are left out.
+            tau: How fast the past fades, in events; None: not at all.
+        """
+        begin, end = self.start[:-1], self.start[1:]
+        if tau is not None:
+            begin = np.maximum(begin, end - int(np.ceil(12 * tau)))
+        if len(self) == 1:
+            part = slice(int(begin[0]), int(end[0]))
+            item, weight = self.events.item[part], self.events.weight[part]
+            position = np.arange(len(item) - 1, -1, -1)
+            row = np.zeros(len(item), np.int64)
+        else:
+            length = end - begin
+            first = np.concatenate([[0], np.cumsum(length)])
+            row = np.repeat(np.arange(len(self)), length)
+            place = np.arange(first[-1]) + (begin - first[:-1])[row]
+            item, weight = self.events.item[place], self.events.weight[place]
+            position = end[row] - 1 - place
+        known = (item >= 0) & (item < items)
+        if tau is not None:
+            weight = weight * np.exp(-position / tau, dtype=np.float32)
+        if not known.all():
+            row, item, weight = row[known], item[known], weight[known]
+        # The newest event of a pair comes first once everything is turned round.
+        key = row[::-1] * items + item[::-1]
+        _, newest = np.unique(key, return_index=True)
+        newest = len(key) - 1 - newest
+        counts = np.bincount(row[newest], minlength=len(self))
+        indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        return sp.csr_array(
+            (weight[newest].astype(np.float32), item[newest].astype(np.int32), indptr),
+            shape=(len(self), items),
+        )

@@ -1,0 +1,357 @@
+"""The contract every recommender keeps.
+
+A model learns from `Interactions` (`fit`) and answers for a `History`, a user id, or many of them.
+What differs between models is `_learn` and `_scores`; everything a user of the kit may rely on is
+done here once: what is left out, ties, unknown ids, empty histories, explanations, files.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from lab_kit.errors import LabKitError
+from lab_kit.recommend.answers import Explanation, Lists, Recommendations
+from lab_kit.recommend.files import read_arrays, write_arrays
+from lab_kit.recommend.histories import Histories, History
+from lab_kit.recommend.ids import Ids
+from lab_kit.recommend.interactions import Interactions
+from lab_kit.recommend.top import top
+
+Progress = Callable[[float, str], None]
+"""Called with the part that is done, 0 to 1, and what is being done."""
+CELLS = 4_000_000
+"""Scores computed at a time in batch: 16 MB."""
+
+
+def silent(done: float, what: str) -> None:
+    """Progress nobody watches."""
+
+
+class Model(ABC):
+    """A recommender; its subclasses are dataclasses whose fields are the hyperparameters."""
+
+    name: ClassVar[str]
+    """What the field calls it: "EASE"."""
+    paper: ClassVar[str]
+    """Where it comes from."""
+
+    items: Ids
+    """The catalogue it was fitted with."""
+    interactions: Interactions | None = None
+    """Where histories of user ids are looked up; `observe` replaces it."""
+    popular: np.ndarray
+    """(items,) float32 in [0, 1]: what a user without any history is given."""
+    learned: dict[str, Any]
+    """Arrays and sparse tables; all that `save` has to write."""
+
+    def fit(self, interactions: Interactions, *, progress: Progress = silent) -> Self:
+        """Learn; whatever was learnt before is forgotten.
+
+        Args:
+            interactions: What to learn from.
+            progress: Told how far it is.
+
+        Raises:
+            LabKitError: If there are no events, or the model would need more memory than there is.
+        """
+        if not len(interactions):
+            raise LabKitError(
+                f"There are no events to fit {self.name} on",
+                next_step="look at the steps before; a model needs at least one event",
+            )
+        self.items, self.interactions = interactions.items, interactions
+        users = interactions.popularity()
+        self.popular = (users / users.max()).astype(np.float32)
+        self.learned = {}
+        self._learn(interactions, progress)
+        progress(1.0, f"{self.name} is fitted")
+        return self
+
+    @abstractmethod
+    def _learn(self, interactions: Interactions, progress: Progress) -> None:
+        """Fill `learned`."""
+
+    @abstractmethod
+    def _scores(self, histories: Histories) -> np.ndarray:
+        """(n, items) float32, newly made: the higher, the better."""
+
+    def _similar(self, item: int) -> np.ndarray:
+        """(items,) float32: how much each item is like this one. Default: what follows from it."""
+        return self._scores(Histories.of([History().add(item)]))[0]
+
+    def _contributions(self, history: History, item: int) -> tuple[sp.csr_array, np.ndarray] | None:
+        """Weights (1, items) of a history, and (their number,) what each adds to `item`'s score."""
+        return None
+
+    how: ClassVar[str] = (
+        "This model ranks the same for everybody; no event of the history caused the score."
+    )
+    """How `_contributions` are computed."""
+    exact: ClassVar[bool] = True
+    """Whether they add up."""
+
+    # ---- answers
+
+    def recommend(
+        self,
+        who: str | History,
+        k: int = 25,
+        *,
+        candidates: Iterable[str] | np.ndarray | None = None,
+        exclude: Iterable[str] = (),
+        repeats: bool = False,
+    ) -> Recommendations:
+        """The k best items for one user.
+
+        Args:
+            who: A user id, or a history. Users who are not known have an empty history.
+            k: How many at most, 1 or more; fewer come back where there are fewer.
+            candidates: Only these items: ids, or a mask (bool, (items,)), which is faster.
+            exclude: Ids of items not to recommend.
+            repeats: Whether items of the history may come again.
+
+        Raises:
+            LabKitError: If the model is not fitted, k is below 1, or a candidate or excluded item
+                is not in the catalogue.
+        """
+        history = self._history(who)
+        scores = self._masked(Histories.of([history]), candidates, exclude, repeats)[0]
+        best = top(scores, self._count(k))
+        return Recommendations(self.items.values[best], scores[best])
+
+    def recommend_many(
+        self,
+        users: Sequence[str] | np.ndarray | Histories | None = None,
+        k: int = 25,
+        *,
+        candidates: Iterable[str] | np.ndarray | None = None,
+        exclude: Iterable[str] = (),
+        repeats: bool = False,
+        progress: Progress = silent,
+    ) -> Lists:
+        """The k best items for many users, in chunks of about 16 MB.
+
+        Args:
+            users: Ids, codes, or histories; None: everybody.
+            k: As in `recommend`, and so the rest.
+            candidates: As in `recommend`.
+            exclude: As in `recommend`.
+            repeats: As in `recommend`.
+            progress: Told how far it is.
+        """
+        histories = users if isinstance(users, Histories) else self._known().histories(users)
+        k = min(self._count(k), len(self.items))
+        codes = np.full((len(histories), k), -1, np.int32)
+        values = np.full((len(histories), k), -np.inf, np.float32)
+        for first, scores in self._chunks(histories, candidates, exclude, repeats):
+            for row, line in enumerate(scores, first):
+                best = top(line, k)
+                codes[row, : len(best)] = best
+                values[row, : len(best)] = line[best]
+            progress((first + len(scores)) / len(histories), "recommending")
+        return Lists(self.items, codes, values)
+
+    def score(self, who: str | History, items: Iterable[str] | None = None) -> np.ndarray:
+        """Scores of some items, or of all in the order of their codes, float32.
+
+        Raises:
+            LabKitError: If the model is not fitted or an item is not in the catalogue.
+        """
+        scores = self._answered(Histories.of([self._history(who)]))[0]
+        return scores if items is None else scores[self.items.known(items, "items")]
+
+    def similar(self, item: str, k: int = 25) -> Recommendations:
+        """The k items most like this one, the item itself left out.
+
+        Raises:
+            LabKitError: If the model is not fitted, k is below 1, or the item is unknown.
+        """
+        self._fitted()
+        code = int(self.items.known([item], "items")[0])
+        scores = self._similar(code)
+        scores[code] = -np.inf
+        best = top(scores, self._count(k))
+        return Recommendations(self.items.values[best], scores[best])
+
+    def explain(self, who: str | History, item: str) -> Explanation:
+        """Which items of the history caused the score of `item`.
+
+        Raises:
+            LabKitError: If the model is not fitted or the item is unknown.
+        """
+        history = self._history(who)
+        code = int(self.items.known([item], "items")[0])
+        score = float(self._answered(Histories.of([history]))[0, code])
+        found = self._contributions(history, code) if len(history) else None
+        weights, parts = found or (
+            sp.csr_array((1, len(self.items)), dtype=np.float32),
+            np.empty(0),
+        )
+        causes = pd.DataFrame(
+            {"item_id": self.items.values[weights.indices].astype(str), "contribution": parts}
+        ).sort_values("contribution", key=np.abs, ascending=False, ignore_index=True)
+        how = self.how if found else Model.how
+        return Explanation(item, score, causes, score - float(np.sum(parts)), self.exact, how)
+
+    def observe(self, frame: pd.DataFrame) -> None:
+        """Take in new events: the next answer for these users knows them; nothing is refitted.
+
+        Args:
+            frame: As in `Interactions.from_frame`.
+        """
+        self.interactions = self._known().append(frame)
+
+    # ---- on disk
+
+    def save(self, folder: Path) -> None:
+        """Write the model to a folder (JSON and npz); interactions are saved by themselves."""
+        self._fitted()
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_arrays(
+            folder / "learned.npz",
+            {**self.learned, "items": self.items.values.astype("U"), "popular": self.popular},
+        )
+        said = {"model": type(self).__name__, "parameters": asdict(self)}  # type: ignore[call-overload]
+        (folder / "model.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path, interactions: Interactions | None = None) -> Self:
+        """Read what `save` wrote.
+
+        Args:
+            folder: Where it lies.
+            interactions: Where histories of user ids are looked up; None: ask with histories.
+
+        Raises:
+            LabKitError: If the folder holds no model, or one of another kind.
+        """
+        folder = Path(folder)
+        try:
+            said = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise LabKitError(
+                "There is no model", where=str(folder), next_step="save one there first"
+            ) from None
+        if said["model"] != cls.__name__:
+            raise LabKitError(
+                f"This is a {said['model']}, not a {cls.__name__}",
+                where=str(folder),
+                next_step=f"write {said['model']}.load(folder)",
+            )
+        model = cls(**said["parameters"])
+        model.learned = read_arrays(folder / "learned.npz")
+        model.items = Ids(model.learned.pop("items").astype(object))
+        model.popular = model.learned.pop("popular")
+        model.interactions = interactions
+        return model
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{field.name}={getattr(self, field.name)!r}" for field in fields(self))  # type: ignore[arg-type]
+        return f"{type(self).__name__}({given})"
+
+    # ---- what the answers share
+
+    def _fitted(self) -> None:
+        if not hasattr(self, "learned"):
+            raise LabKitError(
+                f"{self.name} has not been fitted", next_step="call fit(interactions) first"
+            )
+
+    def _known(self) -> Interactions:
+        self._fitted()
+        if self.interactions is None:
+            raise LabKitError(
+                f"{self.name} was loaded without interactions, so it cannot look a user up",
+                next_step="load(folder, interactions), or ask with a History",
+            )
+        return self.interactions
+
+    def _history(self, who: str | History) -> History:
+        if isinstance(who, History):
+            self._fitted()
+            return who
+        return self._known().history(who)
+
+    def _count(self, k: int) -> int:
+        if k < 1:
+            raise LabKitError(f"k is {k}", where="k", next_step="ask for 1 item or more")
+        return k
+
+    def _answered(self, histories: Histories) -> np.ndarray:
+        """Scores, with popularity for those of whom nothing usable is known."""
+        scores = self._scores(histories)
+        _check(scores, self.name)
+        empty = self._without_clue(histories)
+        if empty.any():
+            scores[empty] = self.popular
+        return scores
+
+    def _without_clue(self, histories: Histories) -> np.ndarray:
+        """(n,) bool: users for whom the model would have to guess."""
+        known = np.zeros(len(histories), bool)
+        known[histories.seen(len(self.items))[0]] = True
+        return ~known
+
+    def _masked(
+        self,
+        histories: Histories,
+        candidates: Iterable[str] | np.ndarray | None,
+        exclude: Iterable[str],
+        repeats: bool,
+    ) -> np.ndarray:
+        scores = self._answered(histories)
+        if candidates is not None:
+            scores[:, ~self._mask(candidates)] = -np.inf
+        exclude = list(exclude)
+        if exclude:
+            scores[:, self.items.known(exclude, "items to exclude")] = -np.inf
+        if not repeats:
+            scores[histories.seen(len(self.items))] = -np.inf
+        return scores
+
+    def _mask(self, candidates: Iterable[str] | np.ndarray) -> np.ndarray:
+        if isinstance(candidates, np.ndarray) and candidates.dtype == bool:
+            if candidates.shape != (len(self.items),):
+                raise LabKitError(
+                    f"The mask has shape {candidates.shape} for {len(self.items):,} items",
+                    where="candidates",
+                    next_step="give one bool an item, in the order of their codes",
+                )
+            return candidates
+        mask = np.zeros(len(self.items), bool)
+        mask[self.items.known(candidates, "candidates")] = True
+        return mask
+
+    def _chunks(
+        self,
+        histories: Histories,
+        candidates: Iterable[str] | np.ndarray | None,
+        exclude: Iterable[str],
+        repeats: bool,
+    ) -> Iterator[tuple[int, np.ndarray]]:
+        """First row and masked scores of one chunk of users after another."""
+        if candidates is not None:
+            candidates = self._mask(candidates)
+        size = max(1, CELLS // max(1, len(self.items)))
+        for first in range(0, len(histories), size):
+            part = histories.rows(first, min(first + size, len(histories)))
+            yield first, self._masked(part, candidates, exclude, repeats)
+
+
+def _check(scores: np.ndarray, name: str) -> None:
+    # The sum is not finite where any score is not; it costs a tenth of looking at each.
+    if not np.isfinite(scores.sum()) and np.isnan(scores).any():
+        raise LabKitError(
+            f"{name} computed scores that are no numbers",
+            next_step="look for weights that are very large, and use more regularisation",
+        )

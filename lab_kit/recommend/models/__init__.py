@@ -1,0 +1,1 @@
+"""One recommender a file, all under the contract of `lab_kit.recommend.model`."""

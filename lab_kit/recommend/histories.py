@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import scipy.sparse as sp
 
-from lab_kit.recommend.events import NONE, Events
+from lab_kit.recommend.events import NONE, Events, places
 
 NO_TIME = np.iinfo(np.int64).min
 """Stands for "now is the time of the last event"."""
@@ -96,6 +96,11 @@ class Histories:
             self.user[first:last],
             self.now[first:last],
         )
+
+    def take(self, rows: np.ndarray) -> Histories:
+        """Some users, in any order."""
+        place, start = places(self.start, rows)
+        return Histories(start, self.events.take(place), self.user[rows], self.now[rows])
 
     @property
     def row(self) -> np.ndarray:

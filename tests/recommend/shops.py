@@ -20,11 +20,16 @@ def interactions(*rows, **options):
 
 
 def checkerboard(size=12, left_out=2):
-    """Even users like even items, odd users odd ones; each has not seen `left_out` of them yet."""
+    """Even users like even items, odd users odd ones.
+
+    Each goes round the items they like, from a place of their own, and has not come to the last
+    `left_out` of them yet.
+    """
     rows = []
     for user in range(size):
         liked = list(range(user % 2, size, 2))
-        seen = [item for n, item in enumerate(liked) if (n - user // 2) % len(liked) >= left_out]
+        turned = liked[user // 2 :] + liked[: user // 2]
+        seen = turned[: len(liked) - left_out]
         rows += [(f"u{user}", f"i{item}", hour) for hour, item in enumerate(seen)]
     return frame(*rows)
 

@@ -1,0 +1,197 @@
+"""What every model promises, whatever it learns: one suite for all of them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lab_kit.errors import LabKitError
+from lab_kit.recommend.histories import Histories, History
+from lab_kit.recommend.interactions import Interactions
+from lab_kit.recommend.models.ease import EASE
+from lab_kit.recommend.models.personalisation import Personalisation
+from lab_kit.recommend.models.sequence import LinearSequence
+from tests.recommend.shops import checkerboard, frame, random_events
+
+MODELS = {
+    "EASE": lambda: EASE(regularisation=1.0),
+    "LinearSequence": lambda: LinearSequence(regularisation=1.0),
+    "Personalisation": lambda: Personalisation(min_count=1),
+    "Personalisation with repeats": lambda: Personalisation(min_count=1, repeats=True),
+}
+MANY = 100_000
+
+
+@pytest.fixture(params=MODELS.values(), ids=MODELS.keys())
+def model(request):
+    return request.param()
+
+
+@pytest.fixture
+def fitted(model):
+    return model.fit(Interactions.from_frame(checkerboard()))
+
+
+def ids(answer):
+    return answer.items.tolist()
+
+
+def test_on_a_checkerboard_everybody_gets_the_squares_of_their_colour(fitted):
+    """Even users like even items: the two they have not seen come first."""
+    for user in fitted.interactions.users.values:
+        seen = fitted.items.values[fitted.interactions.history(user).events.item]
+        first = ids(fitted.recommend(user, 2))
+        assert all(int(item[1:]) % 2 == int(user[1:]) % 2 for item in first), user
+        assert not set(first) & set(seen)
+
+
+def test_many_answers_are_the_single_answers(fitted):
+    users = [*fitted.interactions.users.values, "nobody"]
+    lists = fitted.recommend_many(users, 5)
+    for row, user in enumerate(users):
+        single = fitted.recommend(user, 5)
+        assert ids(lists[row]) == ids(single)
+        np.testing.assert_allclose(lists[row].scores, single.scores, atol=1e-5)
+
+
+def test_seen_items_come_again_only_if_asked_for(fitted):
+    seen = set(fitted.items.values[fitted.interactions.history("u0").events.item])
+    assert not seen & set(ids(fitted.recommend("u0", 100)))
+    assert seen <= set(ids(fitted.recommend("u0", 100, repeats=True)))
+
+
+def test_k_beyond_the_catalogue_gives_what_there_is(fitted):
+    seen = len(fitted.interactions.history("u0"))
+    assert len(fitted.recommend("u0", 10_000)) == len(fitted.items) - seen
+    assert len(fitted.recommend("nobody", 10_000)) == len(fitted.items)
+
+
+def test_candidates_and_exclusions_are_kept_to(fitted):
+    assert set(ids(fitted.recommend("u0", 9, candidates=["i1", "i3"]))) == {"i1", "i3"}
+    mask = np.isin(fitted.items.values, ["i1", "i3"])
+    assert set(ids(fitted.recommend("u0", 9, candidates=mask))) == {"i1", "i3"}
+    assert ids(fitted.recommend("u0", 9, candidates=["i1", "i3"], exclude=["i3"])) == ["i1"]
+    assert len(fitted.recommend("u0", 9, candidates=[])) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"k": 0}, "k is 0"),
+        ({"candidates": ["i1", "lost"]}, "1 of 2 candidates are unknown, such as 'lost'"),
+        ({"exclude": [3]}, "1 of 1 items to exclude are unknown, such as 3"),
+        ({"candidates": np.ones(3, bool)}, r"The mask has shape \(3,\) for 12 items"),
+    ],
+)
+def test_a_wrong_request_is_refused_with_the_mend(fitted, options, said):
+    with pytest.raises(LabKitError, match=f"{said}.*Next: "):
+        fitted.recommend("u0", **options)
+
+
+def test_nobody_known_and_an_empty_history_get_what_most_users_had(model):
+    rows = [
+        ("a", "x", 1),
+        ("b", "x", 2),
+        ("c", "x", 3),
+        ("a", "y", 4),
+        ("b", "y", 5),
+        ("a", "z", 6),
+    ]
+    model.fit(Interactions.from_frame(frame(*rows)))
+    for who in ("nobody", History(), History().add(-1), History().add(999)):
+        assert ids(model.recommend(who, 3)) == ["x", "y", "z"]
+
+
+def test_a_new_event_changes_the_next_answer_without_refitting(fitted):
+    before = fitted.score("u0")
+    fitted.observe(frame(("u0", "i1", 900), ("u0", "i3", 901)))
+    assert not np.allclose(before, fitted.score("u0"))
+    assert not {"i1", "i3"} & set(ids(fitted.recommend("u0", 50)))
+    fitted.observe(frame(("u0", "never seen before", 902)))
+    assert len(fitted.recommend("u0", 3)) == 3
+
+
+def test_reasons_add_up_to_the_score(fitted):
+    for user in ("u0", "u3"):
+        for item in ids(fitted.recommend(user, 4)):
+            why = fitted.explain(user, item)
+            assert why.score == pytest.approx(float(fitted.score(user, [item])[0]), abs=1e-6)
+            assert why.causes["contribution"].sum() + why.rest == pytest.approx(why.score)
+            assert why.item in repr(why)
+    liked = fitted.explain("u0", ids(fitted.recommend("u0", 1))[0])
+    assert liked.causes["contribution"].sum() > 0
+
+
+def test_similar_items_are_of_the_same_colour(fitted):
+    found = ids(fitted.similar("i4", 3))
+    assert "i4" not in found
+    assert all(int(item[1:]) % 2 == 0 for item in found)
+
+
+def test_saved_and_loaded_it_answers_the_same(fitted, tmp_path):
+    fitted.save(tmp_path)
+    again = type(fitted).load(tmp_path, fitted.interactions)
+    for user in ("u0", "u1", "nobody"):
+        np.testing.assert_array_equal(again.score(user), fitted.score(user))
+    lonely = type(fitted).load(tmp_path)
+    history = fitted.interactions.history("u0")
+    np.testing.assert_array_equal(lonely.score(history), fitted.score("u0"))
+    with pytest.raises(LabKitError, match="loaded without interactions"):
+        lonely.recommend("u0")
+
+
+def test_loading_says_what_is_wrong(fitted, tmp_path):
+    with pytest.raises(LabKitError, match="There is no model"):
+        type(fitted).load(tmp_path)
+    other = LinearSequence if isinstance(fitted, EASE) else EASE
+    fitted.save(tmp_path)
+    with pytest.raises(LabKitError, match=f"not a {other.__name__}"):
+        other.load(tmp_path)
+
+
+def test_two_fits_are_the_same(model):
+    view = Interactions.from_frame(random_events(3, users=30, items=12, events=600))
+    one = model.fit(view).score("u1").copy()
+    np.testing.assert_array_equal(one, model.fit(view).score("u1"))
+
+
+def test_an_unfitted_model_says_so(model):
+    with pytest.raises(LabKitError, match="has not been fitted"):
+        model.recommend(History())
+
+
+def test_no_events_are_refused(model):
+    with pytest.raises(LabKitError, match="There are no events to fit"):
+        model.fit(Interactions.from_frame(frame(("a", "x", 1)).iloc[:0]))
+
+
+EDGES = {
+    "one event": frame(("a", "x", 1)),
+    "one user": frame(*[("a", f"i{n}", n) for n in range(12)]),
+    "one item": frame(*[(f"u{n}", "x", n) for n in range(12)]),
+    "duplicates": pd.concat([frame(("a", "x", 1), ("b", "y", 1), ("a", "y", 2))] * 5),
+    "one moment": frame(*[(f"u{n % 5}", f"i{n % 7}", 3) for n in range(60)]),
+    "weights": random_events(6).assign(weight=np.geomspace(1e-6, 1e6, 60)),
+}
+
+
+@pytest.mark.parametrize("events", EDGES.values(), ids=EDGES.keys())
+def test_odd_data_give_finite_answers(model, events):
+    catalogue = pd.DataFrame({"item_id": ["never seen"]})
+    model.fit(Interactions.from_frame(events, items=catalogue))
+    for user in [*model.interactions.users.values, "nobody"]:
+        answer = model.recommend(user, 3, repeats=True)
+        assert np.isfinite(answer.scores).all()
+        assert len(answer) == min(3, len(model.items))
+
+
+def test_a_very_long_history_is_answered(fitted):
+    rng = np.random.default_rng(0)
+    events = fitted.interactions.events.take(rng.integers(0, len(fitted.interactions), MANY))
+    answer = fitted.recommend(History(events), 5, repeats=True)
+    assert len(answer) == 5
+    assert np.isfinite(answer.scores).all()
+
+
+def test_a_batch_of_nobody_is_empty(fitted):
+    assert len(fitted.recommend_many([], 3)) == 0
+    assert len(fitted.recommend_many(Histories.of([History()]), 3)) == 1

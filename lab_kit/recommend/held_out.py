@@ -32,7 +32,7 @@ def visit(interactions: Interactions, users: int, repeats: bool, seed: int) -> H
 
     Args:
         interactions: Everything known.
-        users: How many at most; never more than a fifth of all.
+        users: How many at most; never more than a third of all.
         repeats: Whether an item of the history may be found again.
         seed: Draws them.
 
@@ -41,7 +41,7 @@ def visit(interactions: Interactions, users: int, repeats: bool, seed: int) -> H
     """
     length = np.diff(interactions.start)
     able = np.flatnonzero(length >= LEAST_EVENTS)
-    number = min(users, int((length > 0).sum()) // 5)
+    number = min(users, int((length > 0).sum()) // 3)
     drawn = np.sort(np.random.default_rng(seed).permutation(able)[:number])
     if not len(drawn):
         return None

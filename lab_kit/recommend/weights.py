@@ -53,34 +53,48 @@ def by_ranking(
 ) -> np.ndarray:
     """The weights whose first ten items are best (mean NDCG), by moving one weight at a time.
 
+    The search begins with the best of the starts. A move must be worth more than half its standard
+    error over the users, so that few users leave the weights where they are.
+
     Args:
         signals: As in `by_likelihood`, and so the next two.
         relevant: What was taken.
         hidden: What could not be taken.
-        starts: Weights to begin with; the search goes on from the best of them.
+        starts: Weights to begin with.
     """
-    best = max(starts, key=lambda w: _quality(signals @ w.astype(np.float32), relevant, hidden))
-    scores = signals @ best.astype(np.float32)
-    quality = _quality(scores, relevant, hidden)
+    best, scores, quality = starts[0], np.empty(0), np.full(len(relevant), -np.inf)
+    for start in starts:
+        found = signals @ start.astype(np.float32)
+        found[hidden] = -np.inf
+        reached = _quality(found, relevant)
+        if reached.mean() > quality.mean():
+            best, scores, quality = start, found, reached
     for _ in range(2):
         for number in range(len(best)):
             for step in STEPS:
                 move = step * float(np.abs(best).max())
                 moved = scores + np.float32(move) * signals[:, :, number]
-                found = _quality(moved, relevant, hidden)
-                if found > quality:
+                found = _quality(moved, relevant)
+                if _better(found, quality):
                     best = best.copy()
                     best[number] += move
                     scores, quality = moved, found
     return best
 
 
-def _quality(scores: np.ndarray, relevant: np.ndarray, hidden: np.ndarray) -> float:
-    shown = np.where(hidden, -np.inf, scores)
-    depth = min(DEPTH, shown.shape[1])
-    first = np.argpartition(-shown, depth - 1, axis=1)[:, :depth]
-    order = np.argsort(-np.take_along_axis(shown, first, 1), axis=1)
+def _better(new: np.ndarray, old: np.ndarray) -> bool:
+    """Whether the mean over the users rose by more than half its standard error."""
+    gain = new - old
+    return float(gain.mean()) > 0.5 * float(gain.std()) / len(gain) ** 0.5
+
+
+def _quality(scores: np.ndarray, relevant: np.ndarray) -> np.ndarray:
+    """(users,): NDCG of the first ten items."""
+    items = scores.shape[1]
+    depth = min(DEPTH, items)
+    first = np.argpartition(scores, items - depth, axis=1)[:, items - depth :]
+    order = np.argsort(-np.take_along_axis(scores, first, 1), axis=1)
     hit = np.take_along_axis(relevant, np.take_along_axis(first, order, 1), 1)
     discount = 1 / np.log2(np.arange(2, depth + 2))
     ideal = np.cumsum(discount)[np.minimum(relevant.sum(axis=1), depth) - 1]
-    return float(((hit @ discount) / ideal).mean())
+    return (hit @ discount) / ideal

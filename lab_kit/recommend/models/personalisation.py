@@ -19,16 +19,21 @@ from lab_kit.recommend.models.sequence import LinearSequence
 from lab_kit.recommend.recent import Recent, standardised
 from lab_kit.recommend.weights import by_likelihood, by_ranking
 
-FADING = {"ease": (3.0, 10.0), "sequence": (2.0, 15.0)}
+FADING = {"ease": (3.0, 10.0), "sequence": (5.0, 15.0)}
 """Each table is asked twice: about the last few events, and about a longer past."""
 WINDOWS = (7.0, 28.0, np.inf)
 """Days of the popularity before the moment of the answer."""
 TABLES = ("ease short", "ease long", "sequence short", "sequence long", "ease against popularity")
 POPULAR = ("popular 7 days", "popular 28 days", "popular ever")
 OWN = ("own, fading", "own, counted", "own, seen", "own, today", "own, 28 days")
+PLAIN = (
+    {"ease long": 1.0, "sequence long": 1.0, "popular ever": 0.05},
+    {"ease short": 1.0, "sequence short": 0.4, "popular ever": 0.05},
+)
+"""Where the search for weights begins, beside the likelihood's own."""
 CELLS = 30_000_000
 """Numbers a blend is weighted on at a time: 120 MB."""
-MOST_USERS = 400
+MOST_USERS = 800
 """More users hardly change the weights."""
 SAMPLE = 500
 """Users by whom is known what each item's score usually is."""
@@ -74,7 +79,7 @@ class Personalisation(Model):
         users = int(CELLS / (len(self.items) * len(self.signals)))
         users = min(MOST_USERS, max(20, users))
         found = visit(interactions, users, self.repeats, self.seed)
-        weights = self._weigh(found) if found else self._plain()
+        weights = self._weigh(found) if found else self._starts()[0]
         progress(0.35, "personalisation: weighted for a visit under way")
         found = come_back(interactions, users, self.repeats, self.seed)
         enough = found is not None and len(found.histories) >= 20
@@ -84,11 +89,11 @@ class Personalisation(Model):
         self.learned |= {"visit": weights, "back": back}
         self._parts = None
 
-    def _plain(self) -> np.ndarray:
-        """Weights where nobody can be held out."""
-        plain = dict.fromkeys(self.signals, 0.0)
-        plain |= {"ease long": 1.0, "sequence long": 0.8, "popular ever": 0.1}
-        return np.array([plain[name] for name in self.signals], np.float32)
+    def _starts(self) -> list[np.ndarray]:
+        """Weights that do well on most data; the first also where nobody can be held out."""
+        return [
+            np.array([plain.get(name, 0.0) for name in self.signals], np.float32) for plain in PLAIN
+        ]
 
     def _weigh(self, held_out: HeldOut) -> np.ndarray:
         part = Personalisation(self.repeats, self.min_count, self.seed, self.memory)
@@ -100,7 +105,7 @@ class Personalisation(Model):
         if not self.repeats:
             hidden[held_out.histories.seen(len(self.items))] = True
         likely = by_likelihood(signals, held_out.relevant, hidden)
-        starts = [likely, self._plain()]
+        starts = [*self._starts(), likely]
         return by_ranking(signals, held_out.relevant, hidden, starts).astype(np.float32)
 
     def _signals_of(self, interactions: Interactions) -> dict[str, Any]:

@@ -35,11 +35,11 @@ class LinearSequence(ItemToItem):
 
     regularisation: float = 50.0
     """Above 0: the higher, the smaller the table's entries."""
-    past: float = 5.0
+    past: float = 10.0
     """Fading of the items before, in events; four times as many are looked at."""
-    future: float = 3.0
+    future: float = 5.0
     """Fading of the items after, in events; four times as many are looked at."""
-    tau: float | None = 9.0
+    tau: float | None = 15.0
     min_count: int = 1
     """Items with fewer events have no place in the table and score 0."""
     memory: int | None = None

@@ -8,12 +8,14 @@ from typing import Any, ClassVar
 import numpy as np
 import scipy.sparse as sp
 from implicit.cpu.als import AlternatingLeastSquares
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.model import Model, Progress
 
+THREADS = ThreadpoolController()
+"""Made once: looking for the libraries takes longer than an answer."""
 GROUP = 256
 """Users whose systems are solved together: 8 MB with 64 factors."""
 
@@ -54,7 +56,7 @@ class ALS(Model):
             progress((iteration + 1) / self.iterations, "ALS: alternating")
 
         # OpenBLAS threads and implicit's own get in each other's way: ten times slower.
-        with threadpool_limits(1, "blas"):
+        with THREADS.limit(limits=1, user_api="blas"):
             fitted = AlternatingLeastSquares(
                 factors=clipped(self.factors, table),
                 regularization=self.regularisation,
@@ -69,7 +71,10 @@ class ALS(Model):
         return histories.weights(len(self.items), self.tau)
 
     def _scores(self, histories: Histories) -> np.ndarray:
-        return self._fold_in(self._weights(histories)) @ self.learned["factors"].T
+        # The systems are too small for threads to help: two take many times as long as one.
+        with THREADS.limit(limits=1, user_api="blas"):
+            users = self._fold_in(self._weights(histories))
+        return users @ self.learned["factors"].T
 
     def _fold_in(self, weights: sp.csr_array) -> np.ndarray:
         """(n, factors) float32: the users' factors."""

@@ -8,12 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 import scipy.sparse as sp
 from implicit.cpu.bpr import BayesianPersonalizedRanking
-from threadpoolctl import threadpool_limits
 
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.model import Model, Progress
-from lab_kit.recommend.models.als import clipped, taken
+from lab_kit.recommend.models.als import THREADS, clipped, taken
 
 
 @dataclass(eq=False, repr=False)
@@ -58,7 +57,7 @@ class BPR(Model):
             num_threads=1,
             random_state=self.seed,
         )
-        with threadpool_limits(1, "blas"):
+        with THREADS.limit(limits=1, user_api="blas"):
             fitted.fit(table, show_progress=False, callback=told)
         items = np.asarray(fitted.item_factors, np.float32)
         unseen = np.bincount(table.indices, minlength=len(items)) == 0

@@ -55,8 +55,8 @@ class ItemKNN(ItemToItem):
 
         def rows(first: int, last: int) -> sp.csr_array:
             both = left_ones[first:last] @ ones
-            like = left_weighted[first:last] @ weighted
-            like = like.multiply(both >= self.min_count).tocoo()
+            both.data = (both.data >= self.min_count).astype(np.float32)
+            like = (left_weighted[first:last] @ weighted).multiply(both).tocoo()
             values = like.data * left[like.row + first] * right[like.col]
             return sp.csr_array((values, (like.row, like.col)), shape=like.shape)
 
@@ -131,6 +131,9 @@ def _largest(block: sp.csr_array, first: int, count: int) -> sp.csr_array:
     for number in np.flatnonzero(np.diff(block.indptr) > count):
         part = slice(block.indptr[number], block.indptr[number + 1])
         values = np.where(kept[part], block.data[part], -np.inf)
-        kept[part][np.argsort(-values, kind="stable")[count:]] = False
-    indices = (block.data[kept], (row[kept], block.indices[kept]))
-    return sp.csr_array(indices, shape=block.shape)
+        smallest = np.partition(values, -count)[-count]
+        kept[part] &= values >= smallest
+        level = np.flatnonzero(kept[part] & (values == smallest))
+        kept[part][level[count - int((values > smallest).sum()) :]] = False
+    entries = (block.data[kept], (row[kept], block.indices[kept]))
+    return sp.csr_array(entries, shape=block.shape)

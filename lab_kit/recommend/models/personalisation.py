@@ -142,11 +142,12 @@ class Personalisation(Model):
     def _each(self, histories: Histories) -> Iterator[np.ndarray]:
         """The signals, one (n, items) table after another."""
         ease, sequence, recent = self._models()
-        for name, model in (("ease", ease), ("sequence", sequence)):
-            for tau in FADING[name]:
-                yield standardised(_asked(model, histories, tau))
-        usual = _asked(ease, histories, FADING["ease"][1]) - self.learned["usual"]
-        yield standardised(usual / self.learned["spread"])
+        yield standardised(_asked(ease, histories, FADING["ease"][0]))
+        long = _asked(ease, histories, FADING["ease"][1])
+        yield standardised(long)
+        for tau in FADING["sequence"]:
+            yield standardised(_asked(sequence, histories, tau))
+        yield standardised((long - self.learned["usual"]) / self.learned["spread"])
         tables = [recent.at(int(moment)) for moment in histories.moment]
         for number in range(len(WINDOWS)):
             yield np.stack([table[number] for table in tables])

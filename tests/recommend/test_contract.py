@@ -17,6 +17,7 @@ from lab_kit.recommend.models.personalisation import Personalisation
 from lab_kit.recommend.models.popularity import Popularity
 from lab_kit.recommend.models.rp3beta import RP3beta
 from lab_kit.recommend.models.sequence import LinearSequence
+from lab_kit.recommend.models.trending import Trending
 from tests.recommend.shops import checkerboard, frame, random_events
 
 MODELS = {
@@ -33,7 +34,7 @@ MODELS = {
     "Personalisation": lambda: Personalisation(min_count=1),
     "Personalisation with repeats": lambda: Personalisation(min_count=1, repeats=True),
 }
-SAME_FOR_ALL = {"Popularity": Popularity}
+SAME_FOR_ALL = {"Popularity": Popularity, "Trending": Trending}
 MANY = 100_000
 
 

@@ -57,7 +57,7 @@ def test_popularity_counts_users_in_the_window_and_lets_them_fade():
     )
     counted = Popularity().fit(view)
     assert [score(counted, item) for item in "xyz"] == [2, 2, 1]
-    recent = Popularity(window_days=1).fit(view)  # from hour 24 exclusive of the first millisecond
+    recent = Popularity(window_days=1).fit(view)  # from hour 24 and one millisecond on
     assert [score(recent, item) for item in "xyz"] == [0, 2, 0]
     fading = Popularity(half_life_days=1).fit(view)
     slow = [0.5 ** (47 / 24) + 0.5 ** (46 / 24), 1 + 0.5 ** (1 / 24), 0.5]

@@ -53,7 +53,7 @@ test: $(SETUP)
 	@$(AS_DEVELOPER) pytest
 
 bench: $(SETUP)
-	@$(AS_DEVELOPER) pytest -s tests/benchmarks/bench_*.py
+	@$(AS_DEVELOPER) pytest -s -o python_files='bench_*.py' tests/benchmarks
 
 lint: $(SETUP)
 	@$(AS_DEVELOPER) ruff check

@@ -6,12 +6,15 @@ they do when they come back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
+from html import escape
 
 import numpy as np
 import scipy.sparse as sp
 
+from lab_kit.errors import LabKitError
 from lab_kit.prepare.split.rules import least_events, moment_of_share, newest
 from lab_kit.recommend.histories import Histories
 from lab_kit.recommend.interactions import Interactions
@@ -21,7 +24,7 @@ OLDEST = 0.9
 """The part of a user's events, or of all events, that is given."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class HeldOut:
     """What to fit on, the histories to answer for, and what is to be found."""
 
@@ -33,11 +36,25 @@ class HeldOut:
     """Whether an item of the history may be found again."""
     how: str = "by hand"
     """How the events were divided: "by time, before 2011-11-22 09:32:00 UTC"."""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
     """What to know before trusting a figure from it."""
+    candidates: np.ndarray | None = None
+    """(items,) bool: rank only these, and look only for these; None: the whole catalogue."""
 
     def __len__(self) -> int:
         return len(self.histories)
+
+    def __repr__(self) -> str:
+        return "\n".join([f"{self.how[0].upper()}{self.how[1:]}.", self._numbers(), *self.notes])
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<p>{escape(line)}</p>" for line in repr(self).split("\n"))
+
+    def _numbers(self) -> str:
+        return (
+            f"{len(self.train):,} events to fit on; {len(self):,} users asked, "
+            f"{self.targets.nnz:,} items to be found."
+        )
 
     @property
     def seen(self) -> sp.csr_array:
@@ -66,6 +83,29 @@ class HeldOut:
         """`targets` as a dense table: n x items bytes."""
         return self.targets.toarray()
 
+    def among(self, candidates: Iterable[str]) -> HeldOut:
+        """The same question about some items only, to the users who took one of them.
+
+        Figures are then not comparable with those over the whole catalogue: the fewer items are
+        ranked, the better any model looks.
+
+        Args:
+            candidates: Ids of the items.
+
+        Raises:
+            LabKitError: If an item is not in the catalogue, or nobody took one of them.
+        """
+        mask = np.zeros(len(self.train.items), bool)
+        mask[self.train.items.known(candidates, "candidates")] = True
+        found = answerable(replace(self, candidates=mask))
+        if not len(found):
+            raise LabKitError(
+                f"Nobody took one of the {mask.sum():,} candidates",
+                where="candidates",
+                next_step="name more items",
+            )
+        return found
+
     def take(self, rows: np.ndarray) -> HeldOut:
         """The same question to some of the users."""
         return replace(self, histories=self.histories.take(rows), future=self.future.take(rows))
@@ -73,25 +113,28 @@ class HeldOut:
     @property
     def _wanted(self) -> tuple[np.ndarray, np.ndarray]:
         pair, value = self._pairs(self.future)
-        if self.repeats:
-            return pair, value
-        new = ~np.isin(pair, self._pairs(self.histories)[0])
-        return pair[new], value[new]
+        asked = np.ones(len(pair), bool)
+        if not self.repeats:
+            asked &= ~np.isin(pair, self._pairs(self.histories)[0])
+        if self.candidates is not None:
+            asked &= self.candidates[pair % len(self.train.items)]
+        return pair[asked], value[asked]
 
     def _pairs(self, histories: Histories) -> tuple[np.ndarray, np.ndarray]:
-        """row x items + item of every event of a known item, and its value."""
+        """Numbers row x items + item of every event of a known item, and its value."""
         items = len(self.train.items)
         known = (histories.events.item >= 0) & (histories.events.item < items)
         pair = histories.row * items + histories.events.item
         return pair[known], histories.events.value[known]
 
 
-def by_user(interactions: Interactions, users: np.ndarray, share: float, repeats: bool) -> HeldOut:
-    """Fit on other users; of these (codes) the newest events are to be found."""
-    others = np.setdiff1d(np.arange(len(interactions.users)), users)
-    whole = interactions.histories(users)
-    histories, future = whole.parted(newest(np.diff(whole.start), share))
-    return HeldOut(interactions.of_users(others), histories, future, repeats)
+def by_user(
+    interactions: Interactions, fitted: np.ndarray, asked: np.ndarray, share: float, repeats: bool
+) -> HeldOut:
+    """Fit on some users (codes); of others the newest events are to be found."""
+    histories = interactions.histories(asked)
+    given, future = histories.parted(newest(np.diff(histories.start), share))
+    return HeldOut(interactions.of_users(fitted), given, future, repeats)
 
 
 def by_moment(interactions: Interactions, cut: int, users: np.ndarray, repeats: bool) -> HeldOut:
@@ -124,7 +167,8 @@ def visit(interactions: Interactions, users: int, repeats: bool, seed: int) -> H
     able = np.flatnonzero(length >= least_events(OLDEST))
     number = min(users, int((length > 0).sum()) // 3)
     drawn = np.sort(np.random.default_rng(seed).permutation(able)[:number])
-    return _or_none(by_user(interactions, drawn, OLDEST, repeats))
+    others = np.setdiff1d(np.arange(len(length)), drawn)
+    return _or_none(by_user(interactions, others, drawn, OLDEST, repeats))
 
 
 def come_back(interactions: Interactions, users: int, repeats: bool, seed: int) -> HeldOut | None:

@@ -20,6 +20,7 @@ from lab_kit.recommend.models.co_purchase import CoPurchase
 from lab_kit.recommend.models.item_knn import ItemKNN
 from lab_kit.recommend.models.markov import Markov
 from lab_kit.recommend.models.popularity import Popularity
+from lab_kit.recommend.models.repeat_recent import RepeatRecent
 from lab_kit.recommend.models.rp3beta import RP3beta
 from lab_kit.recommend.models.trending import HOUR, Trending, ridge
 from tests.recommend.shops import checkerboard, frame, interactions, random_events
@@ -46,6 +47,23 @@ def entry(model, first, second):
 
 def score(model, item):
     return float(model.score(History(), [item])[0])
+
+
+# ---- the same items again
+
+
+def test_own_items_come_by_what_is_left_of_their_events_and_then_what_most_users_took():
+    view = interactions(
+        *[("a", item, hour) for hour, item in enumerate("xyyx")],
+        *[(user, "w", 0) for user in "bcd"],
+        ("b", "v", 1),
+    )
+    model = RepeatRecent(tau=2.0).fit(view)
+    left = np.exp(-np.arange(4) / 2)
+    found = model.score("a", list("xywv"))
+    np.testing.assert_allclose(found[:2], [left[0] + left[3], left[1] + left[2]], rtol=1e-6)
+    assert model.recommend("a", 4, repeats=True).items.tolist() == ["x", "y", "w", "v"]
+    assert model.explain("a", "y").rest == pytest.approx(0, abs=1e-6)
 
 
 # ---- the same for everybody

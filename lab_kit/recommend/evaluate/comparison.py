@@ -38,8 +38,10 @@ class Comparison:
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """One row a model: model, the measure with its low and high, users, fit_seconds,
-        users_per_second, peak_mib, every other measure, and reason where there are no figures.
+        """One row a model, the best first.
+
+        Columns: model, the measure with its low and high, users, fit_seconds, users_per_second,
+        peak_mib, every other measure, and reason where there are no figures.
         """
         rows = [
             {

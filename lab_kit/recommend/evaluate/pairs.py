@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil, isfinite
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from lab_kit.prepare.tables import html_table, text_table
 from lab_kit.recommend.evaluate.bootstrap import LEVEL, interval, resampled_means
@@ -98,9 +98,10 @@ def paired(
     gap = drawn_left - drawn_right
     mean_left, mean_right = np.nanmean(left, axis=0), np.nanmean(right, axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratios, ratio = drawn_left / drawn_right, mean_left / mean_right
+        ratios = np.where(drawn_right > 0, drawn_left / drawn_right, np.nan)
+        ratio = mean_left / mean_right
         spread = np.nanstd(left - right, axis=0, ddof=1) / np.abs(mean_left - mean_right)
-    needed = (norm.ppf(0.5 + LEVEL / 2) * spread) ** 2
+    needed = (NormalDist().inv_cdf(0.5 + LEVEL / 2) * spread) ** 2
     low, high = interval(gap)
     ratio_low, ratio_high = interval(ratios)
     table = pd.DataFrame(

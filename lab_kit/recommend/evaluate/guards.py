@@ -26,10 +26,13 @@ def leaks(held_out: HeldOut) -> tuple[Finding, ...]:
     that moment on.
     """
     train, given, future = held_out.train, held_out.histories, held_out.future
-    fitted_on = np.isin(given.user, np.unique(train.user))
-    told = given.take(np.flatnonzero(~fitted_on))  # the others' histories are in the training part
-    known = pd.concat([_frame(train.events, train.user), _frame(told.events, told.user[told.row])])
-    split = Split(known, _frame(future.events, future.user[future.row]), held_out.how)
+    user = np.where(given.user < 0, -1 - np.arange(len(given)), given.user)  # strangers differ
+    told = ~np.isin(user, np.unique(train.user))[given.row]  # other histories are in the train part
+    known = [
+        _frame(train.events, train.user),
+        _frame(given.events.take(told), user[given.row][told]),
+    ]
+    split = Split(pd.concat(known), _frame(future.events, user[future.row]), held_out.how)
     asked = given.now[given.now != NO_TIME]
     late = int((train.events.time >= asked.min()).sum()) if len(asked) else 0
     now = given.now[given.row]

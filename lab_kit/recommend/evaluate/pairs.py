@@ -94,14 +94,13 @@ def paired(
     left, right = one[1].to_numpy(), other[1][names].to_numpy()
     both = np.isfinite(left) & np.isfinite(right)
     left, right = np.where(both, left, np.nan), np.where(both, right, np.nan)
+    mean_left, mean_right, spread = _mean(left), _mean(right), _spread(left - right)
     drawn_left, drawn_right = np.hsplit(resampled_means(np.hstack([left, right]), seed=seed), 2)
     gap = drawn_left - drawn_right
-    mean_left, mean_right = np.nanmean(left, axis=0), np.nanmean(right, axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = np.where(drawn_right > 0, drawn_left / drawn_right, np.nan)
         ratio = mean_left / mean_right
-        spread = np.nanstd(left - right, axis=0, ddof=1) / np.abs(mean_left - mean_right)
-    needed = (NormalDist().inv_cdf(0.5 + LEVEL / 2) * spread) ** 2
+        far = NormalDist().inv_cdf(0.5 + LEVEL / 2) * spread / (mean_left - mean_right)
     low, high = interval(gap)
     ratio_low, ratio_high = interval(ratios)
     table = pd.DataFrame(
@@ -117,7 +116,15 @@ def paired(
             "ratio_high": ratio_high,
             "ahead": (gap > 0).mean(axis=0) + (gap == 0).mean(axis=0) / 2,
             "users": both.sum(axis=0),
-            "needed": [ceil(n) if isfinite(n) else np.inf for n in needed],
+            "needed": [ceil(n**2) if isfinite(n) else np.inf for n in far],
         }
     )
     return Pair(one[0], other[0], metric, table)
+
+
+def _mean(values: np.ndarray) -> np.ndarray:
+    return pd.DataFrame(values).mean().to_numpy()
+
+
+def _spread(values: np.ndarray) -> np.ndarray:
+    return pd.DataFrame(values).std().to_numpy()

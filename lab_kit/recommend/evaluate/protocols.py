@@ -137,7 +137,7 @@ def by_time(
     view = in_random_order(interactions, seed)
     time = view.events.time
     moment = moment_wanted(time.view("datetime64[ms]"), cutoff, share)
-    cut = moment.value // 1_000_000  # nanoseconds, whatever its unit
+    cut = int(moment.as_unit("ms").asm8.view("int64"))
     known, after = returning(view, cut), np.unique(view.user[time >= cut])
     held_out = by_moment(view, cut, _drawn(after if cold else known, users, seed), repeats)
     how = f"by time: fitted on what was before {moment:%Y-%m-%d %H:%M:%S} UTC"

@@ -53,17 +53,21 @@ def score(model, item):
 
 
 def test_own_items_come_by_what_is_left_of_their_events_and_then_what_most_users_took():
+    """a took x, then y and z at one moment, then x again; w has three users, v one."""
     view = interactions(
-        *[("a", item, hour) for hour, item in enumerate("xyyx")],
+        *[("a", item, hour) for item, hour in zip("xyzx", (0, 5, 5, 9), strict=True)],
         *[(user, "w", 0) for user in "bcd"],
-        ("b", "v", 1),
+        *[("b", "v", 1), ("c", "z", 1)],
     )
     model = RepeatRecent(tau=2.0).fit(view)
-    left = np.exp(-np.arange(4) / 2)
-    found = model.score("a", list("xywv"))
-    np.testing.assert_allclose(found[:2], [left[0] + left[3], left[1] + left[2]], rtol=1e-6)
-    assert model.recommend("a", 4, repeats=True).items.tolist() == ["x", "y", "w", "v"]
-    assert model.explain("a", "y").rest == pytest.approx(0, abs=1e-6)
+    left = np.exp(-np.arange(3) / 2)
+    popularity = np.array([1, 1, 2, 3, 1]) / 3 / 1000
+    expected = np.array([left[0] + left[2], left[1], left[1], 0, 0]) + popularity
+    np.testing.assert_allclose(model.score("a", list("xyzwv")), expected, rtol=1e-6)
+    why = model.explain("a", "z")
+    assert (why.causes["contribution"].max(), why.rest) == pytest.approx(
+        (left[1], popularity[2]), abs=1e-6
+    )
 
 
 # ---- the same for everybody

@@ -67,7 +67,7 @@ def compared(tasks):
 
 
 def times(found, other):
-    """How many times the other's quality the personalisation model has; printed with its interval."""
+    """The quality of the personalisation model / that of the other; printed with its interval."""
     row = found.pairs("personalisation", other)[METRIC]
     print(
         f"{row.ratio:.2f} times {other} ({row.ratio_low:.2f} to {row.ratio_high:.2f}); difference "

@@ -12,6 +12,7 @@ from functools import cached_property
 from html import escape
 
 import numpy as np
+import pandas as pd
 import scipy.sparse as sp
 
 from lab_kit.errors import LabKitError
@@ -57,15 +58,23 @@ class HeldOut:
         )
 
     @property
+    def users(self) -> pd.Index:
+        """(n,): the ids of those who are asked; "stranger" for a visitor nobody knows."""
+        user, ids = self.histories.user, np.append(self.train.users.values, "stranger")
+        return pd.Index(ids[user].astype("str"), name="user_id")
+
+    @property
     def seen(self) -> sp.csr_array:
         """(n, items) bool: the items of each history."""
         items = len(self.train.items)
-        return _table(np.unique(self._pairs(self.histories)[0]), True, (len(self), items))
+        pair = self._pairs(self.histories)[_known(self.histories, items)]
+        return _table(np.unique(pair), True, (len(self), items))
 
     @cached_property
     def targets(self) -> sp.csr_array:
         """(n, items) bool: what is to be found; without repeats only what is not in the history."""
-        return _table(np.unique(self._wanted[0]), True, (len(self), len(self.train.items)))
+        pair = self._pairs(self.future)[self.sought]
+        return _table(np.unique(pair), True, (len(self), len(self.train.items)))
 
     @property
     def rewards(self) -> sp.csr_array:
@@ -73,10 +82,15 @@ class HeldOut:
 
         An event without a value is worth 0.
         """
-        pair, value = self._wanted
-        pair, place = np.unique(pair, return_inverse=True)
-        total = np.bincount(place, np.nan_to_num(value), minlength=len(pair)).astype(np.float32)
+        pair, place = np.unique(self._pairs(self.future)[self.sought], return_inverse=True)
+        value = np.nan_to_num(self.future.events.value[self.sought])
+        total = np.bincount(place, value, minlength=len(pair)).astype(np.float32)
         return _table(pair, total, (len(self), len(self.train.items)))
+
+    @cached_property
+    def popularity(self) -> np.ndarray:
+        """(items,) float64: different users of each item in the part to fit on."""
+        return self.train.popularity()
 
     @property
     def relevant(self) -> np.ndarray:
@@ -111,21 +125,24 @@ class HeldOut:
         return replace(self, histories=self.histories.take(rows), future=self.future.take(rows))
 
     @property
-    def _wanted(self) -> tuple[np.ndarray, np.ndarray]:
-        pair, value = self._pairs(self.future)
-        asked = np.ones(len(pair), bool)
-        if not self.repeats:
-            asked &= ~np.isin(pair, self._pairs(self.histories)[0])
-        if self.candidates is not None:
-            asked &= self.candidates[pair % len(self.train.items)]
-        return pair[asked], value[asked]
-
-    def _pairs(self, histories: Histories) -> tuple[np.ndarray, np.ndarray]:
-        """Numbers row x items + item of every event of a known item, and its value."""
+    def sought(self) -> np.ndarray:
+        """(events of `future`,) bool: those that are to be found."""
         items = len(self.train.items)
-        known = (histories.events.item >= 0) & (histories.events.item < items)
-        pair = histories.row * items + histories.events.item
-        return pair[known], histories.events.value[known]
+        found = _known(self.future, items)
+        if not self.repeats:
+            found &= ~np.isin(self._pairs(self.future), self._pairs(self.histories))
+        if self.candidates is not None:
+            found &= self.candidates[np.where(found, self.future.events.item, 0)]
+        return found
+
+    def _pairs(self, histories: Histories) -> np.ndarray:
+        """Numbers row x items + item of every event."""
+        return histories.row * len(self.train.items) + histories.events.item
+
+
+def _known(histories: Histories, items: int) -> np.ndarray:
+    """(events,) bool: events of items of the catalogue."""
+    return (histories.events.item >= 0) & (histories.events.item < items)
 
 
 def by_user(

@@ -108,12 +108,12 @@ class Histories:
         Args:
             newest: (n,), how many of each; never more than it has.
         """
-        end = self.start[1:] - newest
-        newer = np.arange(len(self.events)) >= np.repeat(end, np.diff(self.start))
-        end = np.concatenate([[0], np.cumsum(newest)])
+        first_new = np.repeat(self.start[1:] - newest, np.diff(self.start))
+        newer = np.arange(len(self.events)) >= first_new
+        start = np.concatenate([[0], np.cumsum(newest)])
         return (
-            replace(self, start=self.start - end, events=self.events.take(~newer)),
-            replace(self, start=end, events=self.events.take(newer)),
+            replace(self, start=self.start - start, events=self.events.take(~newer)),
+            replace(self, start=start, events=self.events.take(newer)),
         )
 
     @property

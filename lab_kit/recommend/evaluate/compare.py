@@ -13,6 +13,7 @@ from lab_kit.recommend.evaluate.comparison import Comparison
 from lab_kit.recommend.evaluate.cost import Cost, Peak, Stopwatch
 from lab_kit.recommend.evaluate.doubts import doubts
 from lab_kit.recommend.evaluate.evaluation import DEPTHS, MEASURES, Evaluation, ask, measure
+from lab_kit.recommend.evaluate.guards import require_question
 from lab_kit.recommend.evaluate.lineup import baselines, every_model
 from lab_kit.recommend.evaluate.protocols import new_users
 from lab_kit.recommend.held_out import HeldOut
@@ -52,7 +53,7 @@ def compare(
         progress: Told how far it is; None: a bar.
 
     Raises:
-        LabKitError: If there is no such measure, or nobody can be asked.
+        LabKitError: If there is no such measure, nobody can be asked, or parts differ in `repeats`.
     """
     name, _, depth = metric.rpartition("@")
     if name not in MEASURES or depth not in map(str, depths):
@@ -64,6 +65,14 @@ def compare(
     if isinstance(data, Interactions):
         data = new_users(data, seed=seed)
     tasks = [data] if isinstance(data, HeldOut) else list(data)
+    if len({task.repeats for task in tasks}) != 1:
+        raise LabKitError(
+            "The held-out parts ask different questions, or there are none",
+            where=f"{len(tasks)} parts",
+            next_step="give parts of one protocol, all with repeats or all without",
+        )
+    for task in tasks:
+        require_question(task)
     repeats = tasks[0].repeats
     models = every_model(repeats, seed) if models is None else models
     models = {**models, **{k: v for k, v in baselines(repeats).items() if k not in models}}
@@ -74,6 +83,7 @@ def compare(
     with _bar(progress) as tell:
         for number, (called, model) in enumerate(models.items()):
             share = _share(tell, number, len(models), called)
+            share(0.0, "fitting")
             try:
                 evaluations[called], costs[called] = _one(called, model, tasks, depths, share)
             except Exception as error:  # whatever it was, the other models shall have their rows
@@ -89,18 +99,24 @@ def compare(
         metric,
         tasks[0].how,
         doubts(tasks, evaluations, metric),
-        (*(next(iter(evaluations.values())).about if evaluations else ()), *tasks[0].notes, *NOTES),
+        (*(next(iter(evaluations.values())).about if evaluations else ()), *_notes(tasks), *NOTES),
     )
+
+
+def _notes(tasks: Sequence[HeldOut]) -> tuple[str, ...]:
+    if len(tasks) == 1:
+        return tasks[0].notes
+    return tuple(f"First of {len(tasks)} parts: {note}" for note in tasks[0].notes)
 
 
 def _one(
     name: str, model: Model, tasks: Sequence[HeldOut], depths: Sequence[int], tell: Progress
 ) -> tuple[Evaluation, Cost]:
     parts, fitting, answering, peak = [], Stopwatch(), Stopwatch(), 0
-    for task in tasks:
+    for number, task in enumerate(tasks):
         fresh = replace(model)  # type: ignore[type-var]
         with Peak() as grown, fitting:
-            fresh.fit(task.train, progress=tell)
+            fresh.fit(task.train, progress=_share(tell, number, len(tasks), name))
         with answering:
             lists = ask(fresh, task, max(depths))
         peak = max(peak, grown.bytes)
@@ -125,11 +141,10 @@ def _bar(progress: Progress | None) -> Iterator[Progress]:
         yield tell
 
 
-def _share(tell: Progress, number: int, models: int, name: str) -> Progress:
-    """The progress of one model as part of that of all."""
+def _share(tell: Progress, number: int, parts: int, name: str) -> Progress:
+    """The progress of one part of several, in words that name the model."""
 
     def share(done: float, what: str) -> None:
-        tell((number + done) / models, f"{name}: {what}" if name not in what else what)
+        tell((number + done) / parts, what if name in what else f"{name}: {what}")
 
-    share(0.0, "fitting")
     return share

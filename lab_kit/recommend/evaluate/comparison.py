@@ -61,23 +61,16 @@ class Comparison:
     @cached_property
     def intervals(self) -> pd.DataFrame:
         """One row a model and a measure: model, metric, value, low, high, users."""
-        parts = [found.frame.assign(model=name) for name, found in self.evaluations.items()]
-        table = pd.concat(parts, ignore_index=True)
-        return table[["model", *table.columns.drop("model")]]
+        parts = {name: found.frame for name, found in self.evaluations.items()}
+        return _stacked(parts, ["model", "metric", "value", "low", "high", "users"])
 
     @cached_property
     def slices(self) -> pd.DataFrame:
         """One row a slice and a model: slice, model, users, value, low, high."""
-        parts = [
-            sliced(found, self.metric).assign(model=name)
-            for name, found in self.evaluations.items()
-        ]
-        table = pd.concat(parts, ignore_index=True)
-        order = table["slice"].drop_duplicates()
-        table = table.sort_values(
-            "slice", key=lambda names: names.map({n: i for i, n in enumerate(order)}), kind="stable"
-        )
-        return table[["slice", "model", "users", "value", "low", "high"]].reset_index(drop=True)
+        parts = {name: sliced(found, self.metric) for name, found in self.evaluations.items()}
+        table = _stacked(parts, ["slice", "model", "users", "value", "low", "high"])
+        place = pd.factorize(table["slice"])[0]
+        return table.iloc[place.argsort(kind="stable")].reset_index(drop=True)
 
     def pairs(self, one: str, other: str, metric: str | None = None) -> Pair:
         """Two models over the same users, draw by draw.
@@ -88,10 +81,17 @@ class Comparison:
             metric: The measure to speak of; None: the one the models are ranked by.
 
         Raises:
-            LabKitError: If there are no figures of one of them.
+            LabKitError: If there are no figures of one of them, or no such measure of each user.
         """
         first, second = self._of(one), self._of(other)
-        return paired((one, first.values), (other, second.values), metric or self.metric)
+        metric = metric or self.metric
+        if metric not in first.values:
+            raise LabKitError(
+                f"There is no measure {metric!r} of each user",
+                where="metric",
+                next_step=f"name one of {', '.join(first.values)}",
+            )
+        return paired((one, first.values), (other, second.values), metric)
 
     def __getitem__(self, name: str) -> Evaluation:
         return self._of(name)
@@ -158,3 +158,11 @@ class Comparison:
             *(f"{'LEAK, ' if f.leak else ''}{f.name}: {f.words}" for f in found),
             *self.notes,
         ]
+
+
+def _stacked(parts: dict[str, pd.DataFrame], columns: list[str]) -> pd.DataFrame:
+    """Tables of models one below the other, with the model's name."""
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    named = [table.assign(model=name) for name, table in parts.items()]
+    return pd.concat(named, ignore_index=True)[columns]

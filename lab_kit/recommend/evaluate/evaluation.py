@@ -9,12 +9,18 @@ from html import escape
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 
 from lab_kit.prepare.tables import html_table, text_table
 from lab_kit.recommend.answers import Lists
 from lab_kit.recommend.evaluate import beyond
 from lab_kit.recommend.evaluate.bootstrap import LEVEL, interval, resampled_means
-from lab_kit.recommend.evaluate.guards import require_fair, require_fitted_on, tied
+from lab_kit.recommend.evaluate.guards import (
+    require_fair,
+    require_fitted_on,
+    require_question,
+    tied,
+)
 from lab_kit.recommend.evaluate.metrics import (
     Hits,
     average_precision,
@@ -54,8 +60,8 @@ class Evaluation:
     codes: tuple[np.ndarray, ...]
     """The lists of each part, (users, k) int32: codes of the items, -1 where one is shorter."""
     values: pd.DataFrame
-    """One row a user asked, one column a measure ("NDCG@10"), nothing rounded. "MRR" and "MAP" are
-    means of these; NaN takes no part."""
+    """One row a user asked (by id), one column a measure ("NDCG@10"), nothing rounded; the figure
+    of the model is the mean. NaN takes no part in it."""
     coverage: float
     """Share of the catalogue that is on any list; the mean of the parts."""
     tied: dict[int, float]
@@ -73,7 +79,7 @@ class Evaluation:
             first.name,
             tuple(task for part in parts for task in part.held_out),
             tuple(lists for part in parts for lists in part.codes),
-            pd.concat([part.values for part in parts], ignore_index=True),
+            pd.concat([part.values for part in parts]),
             float(np.mean([part.coverage for part in parts])),
             {
                 k: float(np.average([part.tied[k] for part in parts], weights=users))
@@ -156,22 +162,25 @@ def measure(
         LabKitError: If the model knows more than it may, or the lists break a rule of the question:
             an item twice, an item of the history though repeats are off, no candidate.
     """
+    require_question(held_out)
     lists = model if isinstance(model, Lists) else ask(model, held_out, max(depths), progress)
     name = name or (model.name if isinstance(model, Model) else "lists")
     require_fair(lists, held_out, name)
-    codes = lists.codes[:, : max(depths)]
+    depth = max(depths)
+    codes = lists.codes[:, :depth]
     hits = Hits.of(codes, held_out.targets)
-    values = {
+    right = {
         f"{metric}@{k}": function(hits, k)
         for metric, function in MEASURES.items()
         for k in sorted(depths)
     }
     vectors, made_of = beyond.described(held_out.train)
+    beside = _beside(codes, held_out, vectors, depth)
     return Evaluation(
         name,
         (held_out,),
         (codes,),
-        pd.DataFrame(values | _beside(codes, held_out, vectors)),
+        pd.DataFrame(right | beside, index=held_out.users),
         beyond.coverage(codes, len(held_out.train.items)),
         {k: float(tied(lists, k).mean()) for k in sorted(depths)},
         (ranked(held_out), f"Diversity is that of {made_of}."),
@@ -205,11 +214,12 @@ def ranked(held_out: HeldOut) -> str:
     )
 
 
-def _beside(codes: np.ndarray, held_out: HeldOut, vectors: object) -> dict[str, np.ndarray]:
+def _beside(
+    codes: np.ndarray, held_out: HeldOut, vectors: sp.csr_array, depth: int
+) -> dict[str, np.ndarray]:
     """The measures that are not of being right, at the greatest depth."""
-    depth, train = codes.shape[1], held_out.train
-    users = int((np.diff(train.start) > 0).sum())
-    information = beyond.self_information(train.popularity(), users)
+    users = int((np.diff(held_out.train.start) > 0).sum())
+    information = beyond.self_information(held_out.popularity, users)
     found = {
         f"novelty@{depth}": beyond.novelty(codes, information),
         f"diversity@{depth}": beyond.diversity(codes, vectors),

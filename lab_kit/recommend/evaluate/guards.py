@@ -32,7 +32,8 @@ def leaks(held_out: HeldOut) -> tuple[Finding, ...]:
         _frame(train.events, train.user),
         _frame(given.events.take(told), user[given.row][told]),
     ]
-    split = Split(pd.concat(known), _frame(future.events, user[future.row]), held_out.how)
+    sought = _frame(future.events.take(held_out.sought), user[future.row][held_out.sought])
+    split = Split(pd.concat(known), sought, held_out.how)
     asked = given.now[given.now != NO_TIME]
     late = int((train.events.time >= asked.min()).sum()) if len(asked) else 0
     now = given.now[given.row]
@@ -41,21 +42,42 @@ def leaks(held_out: HeldOut) -> tuple[Finding, ...]:
     return (*check_leakage(split).findings, Finding("after the question", late, True, words))
 
 
-def require_fitted_on(model: Model, held_out: HeldOut) -> None:
-    """Make sure that a model was not fitted on more than it may know.
+def require_question(held_out: HeldOut) -> None:
+    """Make sure that something is to be found.
 
     Raises:
-        LabKitError: If its interactions are more than those of `held_out.train`.
+        LabKitError: If nothing is.
     """
-    known = model.interactions
-    if known is None or known is held_out.train or len(known) <= len(held_out.train):
+    if not held_out.targets.nnz:
+        raise LabKitError(
+            "Nothing is to be found: every figure would be empty",
+            where=f"{held_out.how}; {len(held_out):,} users",
+            next_step="hold more events out, or allow repeats=True",
+        )
+
+
+def require_fitted_on(model: Model, held_out: HeldOut) -> None:
+    """Make sure that a model does not know what is to be found.
+
+    Raises:
+        LabKitError: If it knows more events of a user than are given, or events from after the
+            moment it is asked at.
+    """
+    known, given = model.interactions, held_out.histories
+    if known is None or known is held_out.train:
         return
-    raise LabKitError(
-        f"{model.name} knows {len(known):,} events and may know {len(held_out.train):,}: it has "
-        "learnt what is to be found",
-        where=held_out.how,
-        next_step="call fit(held_out.train) first",
-    )
+    code = known.users.codes(held_out.users)
+    more = np.where(code >= 0, np.diff(known.start)[code], 0) > np.diff(given.start)
+    asked = given.now[given.now != NO_TIME]
+    late = len(asked) > 0 and known.latest >= int(asked.min())
+    if more.any() or late:
+        raise LabKitError(
+            f"{model.name} was fitted on more than it may know: on events of "
+            f"{int(more.sum()):,} users that are to be found"
+            + (", and on others from after the moment it is asked at" if late else ""),
+            where=held_out.how,
+            next_step="call fit(held_out.train) first",
+        )
 
 
 def require_fair(lists: Lists, held_out: HeldOut, name: str) -> None:

@@ -68,7 +68,7 @@ def _by_popularity(evaluation: Evaluation, metric: str) -> Iterator[Slice]:
 
 def head(held_out: HeldOut) -> np.ndarray:
     """(items,) bool: the fewest items that have half of the popularity in the part to fit on."""
-    popularity = held_out.train.popularity()
+    popularity = held_out.popularity
     order = np.argsort(-popularity, kind="stable")
     before = np.cumsum(popularity[order]) - popularity[order]
     found = np.zeros(len(popularity), bool)

@@ -177,6 +177,21 @@ def test_progress_goes_from_nothing_to_all(task):
     assert "broken: fitting" in [what for _, what in told]
 
 
+def test_parts_that_ask_different_questions_are_refused(view, task):
+    with pytest.raises(
+        LabKitError, match=r"ask different questions.*\(2 parts\).*Next: give parts"
+    ):
+        compare([task, evaluate.by_time(view, share=0.8, repeats=True)], {}, progress=silent)
+    with pytest.raises(LabKitError, match=r"or there are none \(0 parts\)"):
+        compare([], {}, progress=silent)
+
+
+def test_a_pair_can_speak_of_any_measure_of_each_user(found):
+    assert "recall@25 of EASE" in repr(found.pairs("EASE", "popularity", "recall@25"))
+    with pytest.raises(LabKitError, match="no measure 'coverage@25' of each user"):
+        found.pairs("EASE", "popularity", "coverage@25")
+
+
 @pytest.mark.parametrize("metric", ["NDCG", "NDCG@7", "luck@10", "coverage@25"])
 def test_an_unknown_measure_is_refused(task, metric):
     with pytest.raises(

@@ -44,6 +44,8 @@ def test_values_are_those_of_the_lists_unrounded(task):
         np.testing.assert_array_equal(found.values[f"{name}@7"], measure(hits, 7))
     assert found["NDCG@3"] == found.values["NDCG@3"].mean()
     assert found["coverage@7"] == len(np.unique(lists.codes)) / 50
+    assert found.values.index.tolist() == task.users.tolist()
+    assert set(found.values.index) <= set(task.train.users.values)
     by_lists = evaluate.measure(lists, task, depths=(3, 7))
     pd.testing.assert_frame_equal(by_lists.values, found.values)
 

@@ -11,6 +11,7 @@ from lab_kit.recommend.answers import Lists
 from lab_kit.recommend.evaluate.guards import leaks, tied
 from lab_kit.recommend.ids import Ids
 from lab_kit.recommend.interactions import Interactions
+from lab_kit.recommend.model import silent
 from lab_kit.recommend.models.ease import EASE
 from tests.recommend.evaluate.models import Constant
 from tests.recommend.shops import frame, random_events
@@ -40,9 +41,31 @@ def test_fitting_on_everything_is_seen_in_three_ways(view, task):
     wrong = replace(task, train=view)
     later = int((view.events.time >= task.histories.now[0]).sum())
     leaked = found(wrong)
-    assert leaked["same event in both parts"] == len(task.future.events)
+    assert leaked["same event in both parts"] == task.sought.sum()
     assert leaked["after the question"] == later
     assert leaked["future of a user"] > 0
+
+
+def doubled(last):
+    """One user's ten events, the tenth there twice, and one later event."""
+    rows = [("a", f"i{n}", n) for n in range(10)] + [("a", "i9", 9), ("a", last, 10)]
+    view = Interactions.from_frame(frame(*rows, ("b", "i0", 0)))
+    given, future = view.histories(["a"]).parted(np.array([2]))
+    return evaluate.HeldOut(view.where(view.user != view.users.code("a")), given, future)
+
+
+def test_a_doubled_event_is_a_leak_only_where_it_is_asked_for_again():
+    task = doubled("new")
+    assert found(task) == {}
+    assert found(replace(task, repeats=True)) == {"same event in both parts": 1}
+
+
+def test_a_question_without_an_answer_is_refused():
+    nothing = doubled("i3")
+    with pytest.raises(LabKitError, match=r"Nothing is to be found.*Next: hold more events out"):
+        evaluate.measure(EASE().fit(nothing.train), nothing)
+    with pytest.raises(LabKitError, match="Nothing is to be found"):
+        evaluate.compare(nothing, progress=silent)
 
 
 def test_a_history_that_knows_the_day_after_is_seen(task):
@@ -64,11 +87,24 @@ def test_histories_of_strangers_are_told_apart_by_their_row():
 
 
 def test_a_model_that_was_fitted_on_more_is_refused(view, task):
-    said = (
-        rf"EASE knows 300 events and may know {len(task.train)}.*Next: call fit\(held_out.train\)"
-    )
+    said = rf"on events of {len(task)} users .*, and on others.*Next: call fit\(held_out.train\)"
     with pytest.raises(LabKitError, match=said):
         evaluate.measure(EASE().fit(view), task)
+
+
+def test_a_model_of_another_fold_is_refused_and_one_told_of_the_histories_is_not(view):
+    folds = [evaluate.new_users(view, folds=2, fold=n, repeats=True) for n in (0, 1)]
+    with pytest.raises(LabKitError, match=rf"events of {len(folds[0])} users that are to be found"):
+        evaluate.measure(EASE().fit(folds[1].train), folds[0])
+    events = random_events(1, users=12, items=30, events=300)
+    task = folds[0].take(np.array([0]))
+    own = events[events["user_id"] == task.users[0]].sort_values("timestamp")
+    told = EASE().fit(task.train)
+    told.observe(own.head(len(task.histories[0])))
+    evaluate.measure(told, task)
+    told.observe(own.tail(1))
+    with pytest.raises(LabKitError, match="on events of 1 users that are to be found"):
+        evaluate.measure(told, task)
 
 
 def lists(task, codes):

@@ -192,6 +192,14 @@ def test_a_pair_can_speak_of_any_measure_of_each_user(found):
         found.pairs("EASE", "popularity", "coverage@25")
 
 
+def test_a_bar_is_shown_where_nobody_watches_the_progress(task, capsys):
+    compare(task, {"EASE": EASE()})
+    shown = capsys.readouterr()
+    assert "EASE" in shown.err
+    assert "100%" in shown.err
+    assert shown.out == ""
+
+
 @pytest.mark.parametrize("metric", ["NDCG", "NDCG@7", "luck@10", "coverage@25"])
 def test_an_unknown_measure_is_refused(task, metric):
     with pytest.raises(

@@ -69,7 +69,9 @@ class Explanation:
     causes: pd.DataFrame
     """One row an item of the history: item_id, contribution; the largest first."""
     rest: float
-    """The part of the score the history did not cause: popularity, attributes."""
+    """The part of the score the history did not cause."""
+    others: dict[str, float]
+    """What `rest` is made of, where the model can tell: "popularity", "attributes"; else empty."""
     exact: bool
     """Whether contributions and rest add up to the score by the model's own formula; else they
     are the approximation `how` describes."""
@@ -95,5 +97,8 @@ class Explanation:
         return ("because of", "contribution"), [
             *rows,
             *([("other events", round(others, 4))] if len(self.causes) > 10 else []),
-            ("everything else", round(self.rest, 4)),
+            *(
+                [(name, round(part, 4)) for name, part in self.others.items()]
+                or [("everything else", round(self.rest, 4))]
+            ),
         ]

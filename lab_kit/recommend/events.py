@@ -10,7 +10,7 @@ import numpy as np
 
 @dataclass(frozen=True, eq=False)
 class Events:
-    """Five arrays of one length; one entry an event."""
+    """Six arrays of one length; one entry an event."""
 
     item: np.ndarray
     """int32, code of the item; -1 where a live event names an item that is not known."""
@@ -22,6 +22,9 @@ class Events:
     """float32, NaN where an event has no value."""
     weight: np.ndarray
     """float32, how much the event counts, above 0."""
+    context: np.ndarray
+    """(events, contexts) int16, places in the values of each of `Interactions.contexts`; -1 where
+    it is not known."""
 
     def __len__(self) -> int:
         return len(self.item)
@@ -36,8 +39,18 @@ class Events:
 
     @classmethod
     def joined(cls, parts: Sequence[Events]) -> Events:
-        """Parts end to end; no part at all gives no events."""
-        return cls(*map(np.concatenate, zip(*(part.columns() for part in [NONE, *parts]))))  # noqa: B905
+        """Parts end to end; no part at all gives no events.
+
+        A part that knows fewer contexts than another has -1 in the last ones.
+        """
+        width = max((part.context.shape[1] for part in parts), default=0)
+        columns = zip(*(part._wide(width) for part in [NONE, *parts]), strict=True)
+        return cls(*map(np.concatenate, columns))
+
+    def _wide(self, width: int) -> list[np.ndarray]:
+        *others, context = self.columns()
+        room = ((0, 0), (0, width - context.shape[1]))
+        return [*others, np.pad(context, room, constant_values=-1)]
 
 
 NONE = Events(
@@ -46,6 +59,7 @@ NONE = Events(
     np.empty(0, np.int16),
     np.empty(0, np.float32),
     np.empty(0, np.float32),
+    np.empty((0, 0), np.int16),
 )
 """No events."""
 

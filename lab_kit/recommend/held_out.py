@@ -158,7 +158,8 @@ def by_moment(interactions: Interactions, cut: int, users: np.ndarray, repeats: 
     """Fit on everything before a moment (milliseconds); these users (codes) are asked at it."""
     train = interactions.before(cut)
     future = interactions.where(interactions.events.time >= cut).histories(users)
-    histories = replace(train.histories(users), now=np.full(len(users), cut))
+    now = np.full(len(users), cut)
+    histories = replace(train.histories(users), now=now, context=future.first_context)
     return HeldOut(train, histories, future, repeats)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from lab_kit.recommend.events import NONE, Events, places
+from lab_kit.recommend.recency import recency
 
 NO_TIME = np.iinfo(np.int64).min
 """Stands for "now is the time of the last event"."""
@@ -24,6 +25,9 @@ class History:
     now: int = NO_TIME
     """Milliseconds since 1970 at which the answer is wanted; `NO_TIME`: right after the last
     event."""
+    context: tuple[int, ...] = ()
+    """The circumstances of the question, as in `Events.context`; of contexts that are not given
+    nothing is known."""
 
     def __len__(self) -> int:
         return len(self.events)
@@ -47,6 +51,7 @@ class History:
             np.array([kind], np.int16),
             np.array([np.nan], np.float32),
             np.array([weight], np.float32),
+            np.empty((1, 0), np.int16),
         )
         return replace(self, events=Events.joined([self.events, one]))
 
@@ -66,6 +71,8 @@ class Histories:
     """int32, (n,): code of the user, -1 for a visitor."""
     now: np.ndarray
     """int64, (n,): when the answer is wanted; `NO_TIME`: right after the last event."""
+    context: np.ndarray
+    """int16, (n, contexts): the circumstances of the questions; -1 where they are not known."""
 
     @classmethod
     def of(cls, histories: Sequence[History]) -> Histories:
@@ -78,6 +85,7 @@ class Histories:
             else Events.joined([history.events for history in histories]),
             np.array([history.user for history in histories], np.int32),
             np.array([history.now for history in histories], np.int64),
+            _contexts(histories),
         )
 
     def __len__(self) -> int:
@@ -85,7 +93,8 @@ class Histories:
 
     def __getitem__(self, row: int) -> History:
         part = slice(int(self.start[row]), int(self.start[row + 1]))
-        return History(self.events.take(part), int(self.user[row]), int(self.now[row]))
+        context = tuple(self.context[row].tolist())
+        return History(self.events.take(part), int(self.user[row]), int(self.now[row]), context)
 
     def rows(self, first: int, last: int) -> Histories:
         """The users from `first` up to, not including, `last`."""
@@ -95,15 +104,20 @@ class Histories:
             self.events.take(slice(begin, end)),
             self.user[first:last],
             self.now[first:last],
+            self.context[first:last],
         )
 
     def take(self, rows: np.ndarray) -> Histories:
         """Some users, in any order."""
         place, start = places(self.start, rows)
-        return Histories(start, self.events.take(place), self.user[rows], self.now[rows])
+        return Histories(
+            start, self.events.take(place), self.user[rows], self.now[rows], self.context[rows]
+        )
 
     def parted(self, newest: np.ndarray) -> tuple[Histories, Histories]:
         """Each history without its newest events, and these.
+
+        The former are asked for in the circumstances of the first event that is left out.
 
         Args:
             newest: (n,), how many of each; never more than it has.
@@ -111,10 +125,28 @@ class Histories:
         first_new = np.repeat(self.start[1:] - newest, np.diff(self.start))
         newer = np.arange(len(self.events)) >= first_new
         start = np.concatenate([[0], np.cumsum(newest)])
-        return (
-            replace(self, start=self.start - start, events=self.events.take(~newer)),
-            replace(self, start=start, events=self.events.take(newer)),
-        )
+        future = replace(self, start=start, events=self.events.take(newer))
+        given = replace(self, start=self.start - start, events=self.events.take(~newer))
+        return replace(given, context=future.first_context), future
+
+    @property
+    def first_context(self) -> np.ndarray:
+        """int16, (n, contexts): the circumstances of each first event; -1 without events."""
+        found = np.full((len(self), self.events.context.shape[1]), -1, np.int16)
+        some = self.start[1:] > self.start[:-1]
+        found[some] = self.events.context[self.start[:-1][some]]
+        return found
+
+    def where(self, kept: np.ndarray) -> Histories:
+        """Some of the events (bool, (events,)), for the same users."""
+        start = np.concatenate([[0], np.cumsum(np.bincount(self.row[kept], minlength=len(self)))])
+        return replace(self, start=start.astype(np.int64), events=self.events.take(kept))
+
+    @property
+    def blank(self) -> Histories:
+        """The same users at the same moments, as if nothing were known of what they did."""
+        start = np.zeros(len(self) + 1, np.int64)
+        return replace(self, start=start, events=self.events.take(slice(0, 0)), now=self.moment)
 
     @property
     def row(self) -> np.ndarray:
@@ -151,33 +183,14 @@ class Histories:
             items: Size of the catalogue; events of items beyond it are left out.
             tau: How fast the past fades, in events; None: not at all.
         """
-        begin, end = self.start[:-1], self.start[1:]
-        if tau is not None:
-            begin = np.maximum(begin, end - int(np.ceil(12 * tau)))
-        if len(self) == 1:
-            part = slice(int(begin[0]), int(end[0]))
-            item, weight = self.events.item[part], self.events.weight[part]
-            position = np.arange(len(item) - 1, -1, -1)
-            row = np.zeros(len(item), np.int64)
-        else:
-            length = end - begin
-            first = np.concatenate([[0], np.cumsum(length)])
-            row = np.repeat(np.arange(len(self)), length)
-            place = np.arange(first[-1]) + (begin - first[:-1])[row]
-            item, weight = self.events.item[place], self.events.weight[place]
-            position = end[row] - 1 - place
-        known = (item >= 0) & (item < items)
-        if tau is not None:
-            weight = weight * np.exp(-position / tau, dtype=np.float32)
-        if not known.all():
-            row, item, weight = row[known], item[known], weight[known]
-        # The newest event of a pair comes first once everything is turned round.
-        key = row[::-1] * items + item[::-1]
-        _, newest = np.unique(key, return_index=True)
-        newest = len(key) - 1 - newest
-        counts = np.bincount(row[newest], minlength=len(self))
-        indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-        return sp.csr_array(
-            (weight[newest].astype(np.float32), item[newest].astype(np.int32), indptr),
-            shape=(len(self), items),
-        )
+        depth = None if tau is None else int(np.ceil(12 * tau))
+        found = recency(self, items, depth)
+        return found.table(found.fading(tau), items)
+
+
+def _contexts(histories: Sequence[History]) -> np.ndarray:
+    """(n, contexts) int16 of single histories, as wide as the one with most contexts."""
+    found = np.full((len(histories), max(len(one.context) for one in histories)), -1, np.int16)
+    for row, one in enumerate(histories):
+        found[row, : len(one.context)] = one.context
+    return found

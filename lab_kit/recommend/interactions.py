@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from lab_kit.errors import LabKitError
 from lab_kit.recommend.attributes import Attributes
 from lab_kit.recommend.events import NONE, Events, places
 from lab_kit.recommend.histories import NO_TIME, Histories, History
 from lab_kit.recommend.ids import UNKNOWN, Ids
+from lab_kit.recommend.reading import read_events, require_contexts, require_events
+from lab_kit.recommend.recency import VISIT_GAP
 
 DAY = 86_400_000
 """Milliseconds."""
@@ -32,6 +34,8 @@ class Interactions:
         start: (users + 1,), where the events of each user begin.
         events: All events, sorted by user and time.
         event_types: The names `events.kind` points at.
+        contexts: Names of the circumstances of events, such as "device", in the order of the
+            columns of `events.context`, each with the values the codes there point at.
         user_attributes: What is known of the users, or None.
         item_attributes: What is known of the items, or None.
         later: Whole histories of users that were appended to, by code.
@@ -45,11 +49,13 @@ class Interactions:
         events: Events,
         event_types: tuple[str, ...] = (),
         *,
+        contexts: Mapping[str, tuple[str, ...]] | None = None,
         user_attributes: Attributes | None = None,
         item_attributes: Attributes | None = None,
         later: Mapping[int, Events] | None = None,
     ) -> None:
         self.users, self.items, self.event_types = users, items, event_types
+        self.contexts = dict(contexts or {})
         self.user_attributes, self.item_attributes = user_attributes, item_attributes
         self._start, self._events = start, events
         self._later = dict(later or {})
@@ -62,6 +68,7 @@ class Interactions:
         users: pd.DataFrame | None = None,
         items: pd.DataFrame | None = None,
         weights: Mapping[str, float] | None = None,
+        contexts: Sequence[str] = (),
     ) -> Interactions:
         """Build the view in one pass.
 
@@ -71,28 +78,31 @@ class Interactions:
             users: One row a user: `user_id` and attributes. Users without events belong to it.
             items: One row an item: `item_id` and attributes. Items without events belong to it.
             weights: How much an event of each type counts, above 0; types not named count 1.
+            contexts: Columns of `frame` that say under which circumstances an event happened and
+                are known again when an answer is wanted, such as "device"; read as text.
 
         Raises:
             LabKitError: If a column or a value is missing, an id is not text, or a weight is not a
                 number above 0.
         """
-        _require(frame)
+        require_events(frame)
+        require_contexts(frame, contexts)
         known_users = Ids.of(*[t["user_id"] for t in (frame, users) if t is not None])
         known_items = Ids.of(*[t["item_id"] for t in (frame, items) if t is not None])
-        user, item = known_users.codes(frame["user_id"]), known_items.codes(frame["item_id"])
-        time = milliseconds(frame["timestamp"])
-        kind, types = _kinds(frame)
-        weight = _weights(frame, kind, types, weights)
+        user = known_users.codes(frame["user_id"])
+        read, types, values = read_events(
+            frame, known_items, weights, contexts=dict.fromkeys(contexts, ())
+        )
         # One stable sort of one whole number is a third faster than a sort by two columns.
-        order = np.lexsort((time, user))
+        order = np.lexsort((read.time, user))
         start = np.concatenate([[0], np.cumsum(np.bincount(user, minlength=len(known_users)))])
-        events = Events(item, time, kind, _values(frame), weight).take(order)
         return cls(
             known_users,
             known_items,
             start.astype(np.int64),
-            events,
+            read.take(order),
             types,
+            contexts=values,
             user_attributes=None
             if users is None
             else Attributes.from_frame(users, "user_id", known_users),
@@ -132,19 +142,18 @@ class Interactions:
             codes = users
         else:
             codes = self.users.codes(users)
+        codes = codes.astype(np.int32)
         now = np.full(len(codes), NO_TIME)
+        context = np.full((len(codes), len(self.contexts)), -1, np.int16)
         if self._later or (codes < 0).any():
+            if not len(codes):
+                return Histories(np.zeros(1, np.int64), NONE, codes, now, context)
             empty = History()
-            return (
-                Histories.of(
-                    [History(self._of(int(c)), int(c)) if c >= 0 else empty for c in codes]
-                    or [empty]
-                )
-                if len(codes)
-                else Histories(np.zeros(1, np.int64), NONE, codes.astype(np.int32), now)
+            return Histories.of(
+                [History(self._of(int(c)), int(c)) if c >= 0 else empty for c in codes]
             )
         place, start = places(self._start, codes)
-        return Histories(start, self._events.take(place), codes.astype(np.int32), now)
+        return Histories(start, self._events.take(place), codes, now, context)
 
     def _of(self, user: int) -> Events:
         if user in self._later:
@@ -193,6 +202,35 @@ class Interactions:
         table.sum_duplicates()
         return table
 
+    @property
+    def relative_weight(self) -> np.ndarray:
+        """(events,) float32 in (0, 1]: weights as parts of the largest."""
+        return self.events.weight / self.events.weight.max(initial=np.float32(1e-30))
+
+    def strength(self) -> sp.csr_array:
+        """(users, items) float32 in (0, 1]: the largest relative weight of a pair's events."""
+        items = len(self.items)
+        pair = self.user.astype(np.int64) * items + self.events.item
+        weight = self.relative_weight
+        order = np.lexsort((-weight, pair))
+        pair, first = np.unique(pair[order], return_index=True)
+        row, item = np.divmod(pair, items)
+        start = np.searchsorted(row, np.arange(len(self.users) + 1))
+        shape = (len(self.users), items)
+        return sp.csr_array((weight[order][first], item.astype(np.int32), start), shape=shape)
+
+    def of_visits(self) -> Interactions:
+        """The same events, each visit a user of its own, without attributes.
+
+        A visit ends with a pause of more than two hours.
+        """
+        user, time = self.user, self.events.time
+        new = np.diff(user, prepend=-1) > 0
+        new[1:] |= np.diff(time) > VISIT_GAP
+        start = np.append(np.flatnonzero(new), len(time))
+        ids = Ids(np.arange(len(start) - 1).astype("U").astype(object))
+        return Interactions(ids, self.items, start, self.events, self.event_types)
+
     def popularity(
         self, *, now: int | None = None, window: int | None = None, half_life: int | None = None
     ) -> np.ndarray:
@@ -231,18 +269,11 @@ class Interactions:
         Raises:
             LabKitError: As in `from_frame`.
         """
-        _require(frame)
+        require_events(frame)
         Ids.of(frame["user_id"]), Ids.of(frame["item_id"])
         users = self.users.with_new(frame["user_id"])
         items = self.items.with_new(frame["item_id"])
-        kind, types = _kinds(frame, self.event_types)
-        new = Events(
-            items.codes(frame["item_id"]),
-            milliseconds(frame["timestamp"]),
-            kind,
-            _values(frame),
-            _weights(frame, kind, types, weights),
-        )
+        new, types, contexts = read_events(frame, items, weights, self.event_types, self.contexts)
         user = users.codes(frame["user_id"])
         later = dict(self._later)
         for code in pd.unique(user):
@@ -254,6 +285,7 @@ class Interactions:
             self._start,
             self._events,
             types,
+            contexts=contexts,
             user_attributes=self.user_attributes,
             item_attributes=self.item_attributes,
             later=later,
@@ -274,6 +306,7 @@ class Interactions:
             start.astype(np.int64),
             self.events.take(kept),
             self.event_types,
+            contexts=self.contexts,
             user_attributes=self.user_attributes,
             item_attributes=self.item_attributes,
         )
@@ -293,11 +326,14 @@ class Interactions:
     def save(self, path: Path) -> None:
         """Write everything but the attributes to one npz file."""
         columns = {f"event_{n}": column for n, column in enumerate(self.events.columns())}
+        for n, values in enumerate(self.contexts.values()):
+            columns[f"context_{n}"] = np.array(values, dtype="U")
         np.savez(
             path,
             users=self.users.values.astype("U"),
             items=self.items.values.astype("U"),
             types=np.array(self.event_types, dtype="U"),
+            contexts=np.array(list(self.contexts), dtype="U"),
             start=self.start,
             **columns,  # type: ignore[arg-type]
         )
@@ -306,78 +342,16 @@ class Interactions:
     def load(cls, path: Path) -> Interactions:
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as file:
-            columns = [file[f"event_{n}"] for n in range(5)]
+            columns = [file[f"event_{n}"] for n in range(len(fields(Events)))]
+            contexts = {
+                name: tuple(file[f"context_{n}"].tolist())
+                for n, name in enumerate(file["contexts"].tolist())
+            }
             return cls(
                 Ids(file["users"].astype(object)),
                 Ids(file["items"].astype(object)),
                 file["start"],
                 Events(*columns),
                 tuple(file["types"].tolist()),
+                contexts=contexts,
             )
-
-
-def milliseconds(times: pd.Series) -> np.ndarray:
-    """int64 milliseconds since 1970 of UTC times."""
-    return times.dt.tz_localize(None).astype("datetime64[ms]").to_numpy().view("int64")
-
-
-def _require(frame: pd.DataFrame) -> None:
-    lost = [name for name in ("user_id", "item_id", "timestamp") if name not in frame]
-    if lost:
-        raise LabKitError(
-            f"Columns are missing: {', '.join(lost)}",
-            where=f"columns {', '.join(map(str, frame.columns))}",
-            next_step="rename the columns to user_id, item_id and timestamp",
-        )
-    dtype = frame["timestamp"].dtype
-    if not (isinstance(dtype, pd.DatetimeTZDtype) and str(dtype.tz) == "UTC"):
-        raise LabKitError(
-            f'Column "timestamp" holds {dtype}, not times in UTC',
-            next_step='write pd.to_datetime(frame["timestamp"], utc=True, unit="s")',
-        )
-    if frame["timestamp"].isna().any():
-        raise LabKitError(
-            f"{int(frame['timestamp'].isna().sum()):,} events have no time",
-            where='column "timestamp"',
-            next_step='write frame.dropna(subset=["timestamp"])',
-        )
-
-
-def _kinds(frame: pd.DataFrame, known: tuple[str, ...] = ()) -> tuple[np.ndarray, tuple[str, ...]]:
-    if "event_type" not in frame:
-        return np.full(len(frame), -1, np.int16), known
-    codes, found = pd.factorize(frame["event_type"])
-    types = tuple(dict.fromkeys([*known, *map(str, found)]))
-    place = np.array([*(types.index(str(name)) for name in found), -1], np.int16)
-    return place[codes], types
-
-
-def _values(frame: pd.DataFrame) -> np.ndarray:
-    if "event_value" not in frame:
-        return np.full(len(frame), np.nan, np.float32)
-    return frame["event_value"].to_numpy(np.float32, na_value=np.nan)
-
-
-def _weights(
-    frame: pd.DataFrame,
-    kind: np.ndarray,
-    types: tuple[str, ...],
-    weights: Mapping[str, float] | None,
-) -> np.ndarray:
-    own = (
-        frame["weight"].to_numpy(np.float32, na_value=np.nan)
-        if "weight" in frame
-        else np.ones(len(frame), np.float32)
-    )
-    of_type = np.array([*((weights or {}).get(name, 1.0) for name in types), 1.0], np.float32)
-    weight = own * of_type[kind]
-    wrong = ~(np.isfinite(weight) & (weight > 0))
-    if wrong.any():
-        row = int(wrong.argmax())
-        raise LabKitError(
-            f"{int(wrong.sum()):,} events have a weight that is no number above 0, "
-            f"such as {weight[row]}",
-            where=f"row {row}",
-            next_step="give weights above 0, and leave out events that shall not count",
-        )
-    return weight

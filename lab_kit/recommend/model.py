@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -46,6 +46,8 @@ class Model(ABC):
 
     items: Ids
     """The catalogue it was fitted with."""
+    contexts: Mapping[str, tuple[str, ...]]
+    """Names of the circumstances it knows, each with the values it has met."""
     interactions: Interactions | None = None
     """Where histories of user ids are looked up; `observe` replaces it."""
     popular: np.ndarray
@@ -69,6 +71,7 @@ class Model(ABC):
                 next_step="look at the steps before; a model needs at least one event",
             )
         self.items, self.interactions = interactions.items, interactions
+        self.contexts = interactions.contexts
         users = interactions.popularity()
         self.popular = (users / users.max()).astype(np.float32)
         self.learned = {}
@@ -92,6 +95,10 @@ class Model(ABC):
         """Weights (1, items) of a history, and (their number,) what each adds to `item`'s score."""
         return None
 
+    def _others(self, history: History, item: int) -> dict[str, float]:
+        """What else than the history adds to the score of the item, by name, where it can tell."""
+        return {}
+
     how: ClassVar[str] = (
         "This model ranks the same for everybody; no event of the history caused the score."
     )
@@ -109,6 +116,7 @@ class Model(ABC):
         candidates: Iterable[str] | np.ndarray | None = None,
         exclude: Iterable[str] = (),
         repeats: bool = False,
+        context: Mapping[str, str] | None = None,
     ) -> Recommendations:
         """The k best items for one user.
 
@@ -118,12 +126,14 @@ class Model(ABC):
             candidates: Only these items: ids, or a mask (bool, (items,)), which is faster.
             exclude: Ids of items not to recommend.
             repeats: Whether items of the history may come again.
+            context: The circumstances, such as {"device": "android"}; models that do not learn
+                from them answer the same. Values never met before say nothing.
 
         Raises:
-            LabKitError: If the model is not fitted, k is below 1, or a candidate or excluded item
-                is not in the catalogue.
+            LabKitError: If the model is not fitted, k is below 1, a candidate or excluded item is
+                not in the catalogue, or the model knows no such context.
         """
-        history = self._history(who)
+        history = self._history(who, context)
         scores = self._masked(Histories.of([history]), candidates, exclude, repeats)[0]
         best = top(scores, self._count(k))
         return Recommendations(self.items.values[best], scores[best])
@@ -160,13 +170,24 @@ class Model(ABC):
             progress((first + len(scores)) / len(histories), "recommending")
         return Lists(self.items, codes, values)
 
-    def score(self, who: str | History, items: Iterable[str] | None = None) -> np.ndarray:
+    def score(
+        self,
+        who: str | History,
+        items: Iterable[str] | None = None,
+        *,
+        context: Mapping[str, str] | None = None,
+    ) -> np.ndarray:
         """Scores of some items, or of all in the order of their codes, float32.
+
+        Args:
+            who: As in `recommend`.
+            items: Ids; None: all.
+            context: As in `recommend`.
 
         Raises:
             LabKitError: If the model is not fitted or an item is not in the catalogue.
         """
-        scores = self._answered(Histories.of([self._history(who)]))[0]
+        scores = self._answered(Histories.of([self._history(who, context)]))[0]
         return scores if items is None else scores[self.items.known(items, "items")]
 
     def similar(self, item: str, k: int = 25) -> Recommendations:
@@ -182,13 +203,20 @@ class Model(ABC):
         best = top(scores, self._count(k))
         return Recommendations(self.items.values[best], scores[best])
 
-    def explain(self, who: str | History, item: str) -> Explanation:
-        """Which items of the history caused the score of `item`.
+    def explain(
+        self, who: str | History, item: str, *, context: Mapping[str, str] | None = None
+    ) -> Explanation:
+        """Which items of the history caused the score of `item`, and what else did.
+
+        Args:
+            who: As in `recommend`.
+            item: Its id.
+            context: As in `recommend`.
 
         Raises:
             LabKitError: If the model is not fitted or the item is unknown.
         """
-        history = self._history(who)
+        history = self._history(who, context)
         code = int(self.items.known([item], "items")[0])
         score = float(self._answered(Histories.of([history]))[0, code])
         found = self._contributions(history, code) if len(history) else None
@@ -200,7 +228,9 @@ class Model(ABC):
             {"item_id": self.items.values[weights.indices].astype(str), "contribution": parts}
         ).sort_values("contribution", key=np.abs, ascending=False, ignore_index=True)
         how = self.how if found else Model.how
-        return Explanation(item, score, causes, score - float(np.sum(parts)), self.exact, how)
+        rest = score - float(np.sum(parts))
+        others = self._others(history, code) if len(history) else {}
+        return Explanation(item, score, causes, rest, others, self.exact, how)
 
     def observe(self, frame: pd.DataFrame) -> None:
         """Take in new events: the next answer for these users knows them; nothing is refitted.
@@ -221,7 +251,11 @@ class Model(ABC):
             folder / "learned.npz",
             {**self.learned, "items": self.items.values.astype("U"), "popular": self.popular},
         )
-        said = {"model": type(self).__name__, "parameters": asdict(self)}  # type: ignore[call-overload]
+        said = {
+            "model": type(self).__name__,
+            "parameters": asdict(self),  # type: ignore[call-overload]
+            "contexts": self.contexts,
+        }
         (folder / "model.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
 
     @classmethod
@@ -249,6 +283,7 @@ class Model(ABC):
                 next_step=f"write {said['model']}.load(folder)",
             )
         model = cls(**said["parameters"])
+        model.contexts = {name: tuple(values) for name, values in said["contexts"].items()}
         model.learned = read_arrays(folder / "learned.npz")
         model.items = Ids(model.learned.pop("items").astype(object))
         model.popular = model.learned.pop("popular")
@@ -276,11 +311,23 @@ class Model(ABC):
             )
         return self.interactions
 
-    def _history(self, who: str | History) -> History:
-        if isinstance(who, History):
-            self._fitted()
-            return who
-        return self._known().history(who)
+    def _history(self, who: str | History, context: Mapping[str, str] | None = None) -> History:
+        self._fitted()
+        history = who if isinstance(who, History) else self._known().history(who)
+        return replace(history, context=self._codes(context)) if context else history
+
+    def _codes(self, context: Mapping[str, str]) -> tuple[int, ...]:
+        lost = [name for name in context if name not in self.contexts]
+        if lost:
+            raise LabKitError(
+                f"{self.name} knows no context {', '.join(map(repr, lost))}",
+                where=f"contexts it knows: {', '.join(self.contexts) or 'none'}",
+                next_step="name contexts when building Interactions, or leave them out here",
+            )
+        return tuple(
+            values.index(context[name]) if context.get(name) in values else -1
+            for name, values in self.contexts.items()
+        )
 
     def _count(self, k: int) -> int:
         if k < 1:

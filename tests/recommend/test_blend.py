@@ -5,9 +5,10 @@ import pytest
 
 from lab_kit.recommend.held_out import come_back, visit
 from lab_kit.recommend.histories import NO_TIME
-from lab_kit.recommend.interactions import DAY, Interactions, milliseconds
+from lab_kit.recommend.interactions import DAY, Interactions
 from lab_kit.recommend.models.personalisation import VISIT_GAP, Personalisation
 from lab_kit.recommend.moments import in_random_order
+from lab_kit.recommend.reading import milliseconds
 from lab_kit.recommend.recent import Recent, standardised
 from lab_kit.recommend.weights import by_likelihood, by_ranking
 from tests.recommend.shops import frame, random_events

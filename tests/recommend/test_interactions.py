@@ -6,7 +6,8 @@ import pytest
 
 from lab_kit.errors import LabKitError
 from lab_kit.recommend.histories import Histories, History
-from lab_kit.recommend.interactions import DAY, Interactions, milliseconds
+from lab_kit.recommend.interactions import DAY, Interactions
+from lab_kit.recommend.reading import milliseconds
 from tests.recommend.shops import frame, interactions, random_events
 
 HOUR = 3_600_000

@@ -8,14 +8,12 @@ from typing import Any, ClassVar
 import numpy as np
 import scipy.sparse as sp
 from implicit.cpu.als import AlternatingLeastSquares
-from threadpoolctl import ThreadpoolController
 
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.model import Model, Progress
+from lab_kit.recommend.threads import THREADS
 
-THREADS = ThreadpoolController()
-"""Made once: looking for the libraries takes longer than an answer."""
 GROUP = 256
 """Users whose systems are solved together: 8 MB with 64 factors."""
 

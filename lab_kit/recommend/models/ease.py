@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.memory import require_memory
 from lab_kit.recommend.model import Progress
-from lab_kit.recommend.models.item_to_item import ItemToItem
+from lab_kit.recommend.models.item_to_item import ItemToItem, common
 
 INSTEAD = "use ALS, whose memory grows with users + items, or leave out rare items (min_count)"
 
@@ -21,8 +21,9 @@ INSTEAD = "use ALS, whose memory grows with users + items, or leave out rare ite
 class EASE(ItemToItem):
     """min ||X - XB||² + regularisation ||B||² with diag(B) = 0, solved in closed form.
 
-    With fewer users than items the dual is solved, users x users. A history that fades
-    (`tau`) is worth a third in quality, and costs nothing when fitting.
+    X holds how much each user had to do with each item (`Interactions.strength`: 1 where events
+    have no weights). With fewer users than items the dual is solved, users x users. A history that
+    fades (`tau`) is worth a third in quality, and costs nothing when fitting.
     """
 
     name: ClassVar[str] = "EASE"
@@ -33,27 +34,37 @@ class EASE(ItemToItem):
     tau: float | None = 6.0
     min_count: int = 1
     """Items with events of fewer users have no place in the table and score 0."""
+    most_items: int | None = None
+    """So many items at most have a place, those with most users; None: all of them."""
+    visits: float = 0.0
+    """0 or more. Above 0 each visit of a user is a row beside the user, and counts so much: what
+    is taken together on one visit is more alike than what one user took in a year."""
     memory: int | None = None
     """Bytes allowed at the peak; None: four fifths of what is free."""
 
     def _learn(self, interactions: Interactions, progress: Progress) -> None:
-        ones = interactions.matrix()
-        ones.data[:] = 1
-        kept = np.flatnonzero(
-            np.bincount(ones.indices, minlength=len(self.items)) >= self.min_count
-        )
+        taken = interactions.strength()
+        users = np.bincount(taken.indices, minlength=len(self.items))
+        kept = common(users, self.min_count, self.most_items)
+        rows = [taken] if not self.visits else [taken, self._of_visits(interactions)]
+        table = sp.csr_array(sp.vstack(rows))[:, kept]
+        table = sp.csr_array(table[np.diff(table.indptr) > 0])
         require_memory(
-            memory_needed(len(kept), ones.shape[0]),
+            memory_needed(len(kept), table.shape[0]),
             f"EASE with {len(kept):,} items",
             INSTEAD,
             self.memory,
         )
         self._keep(kept)
-        ones = ones[:, kept] if len(kept) < len(self.items) else ones
-        ones = ones[np.diff(ones.indptr) > 0]
         progress(0.1, "EASE: inverting")
-        solve = dual if ones.shape[0] < ones.shape[1] else primal
-        self.learned["table"] = solve(sp.csr_array(ones), self.regularisation)
+        solve = dual if table.shape[0] < table.shape[1] else primal
+        self.learned["table"] = solve(table, self.regularisation)
+
+    def _of_visits(self, interactions: Interactions) -> sp.csr_array:
+        """(visits, items): rows like those of users, which count `visits` times as much."""
+        single = interactions.of_visits().strength()
+        single.data *= np.float32(self.visits**0.5)
+        return single
 
 
 def memory_needed(items: int, users: int) -> int:
@@ -62,33 +73,34 @@ def memory_needed(items: int, users: int) -> int:
     return 4 * (2 * items * items + side * side) + 4 * (items * side if side < items else 0)
 
 
-def primal(ones: sp.csr_array, regularisation: float) -> np.ndarray:
+def primal(taken: sp.csr_array, regularisation: float) -> np.ndarray:
     """(items, items) float32, by inverting items x items."""
-    gram = (ones.T @ ones).toarray().astype(np.float32, order="F")
+    gram = (taken.T @ taken).toarray(order="F")
     np.fill_diagonal(gram, gram.diagonal() + regularisation)
-    inverse = _inverse(gram)
-    return _from_inverse(inverse)
+    return _from_inverse(_inverse(gram))
 
 
-def dual(ones: sp.csr_array, regularisation: float) -> np.ndarray:
+def dual(taken: sp.csr_array, regularisation: float) -> np.ndarray:
     """(items, items) float32, by inverting users x users.
 
     (X'X + rI)^-1 = (I - X'(XX' + rI)^-1 X) / r, by the matrix inversion lemma.
     """
-    kernel = (ones @ ones.T).toarray().astype(np.float64, order="F")
+    kernel = (taken @ taken.T).toarray().astype(np.float64, order="F")
     np.fill_diagonal(kernel, kernel.diagonal() + regularisation)
-    half = (ones.T @ _inverse(kernel)).astype(np.float32)  # (items, users)
-    inverse = -np.ascontiguousarray((ones.T @ half.T).T)
+    half = (taken.T @ _inverse(kernel)).astype(np.float32)  # (items, users)
+    inverse = -(taken.T @ half.T)
     np.fill_diagonal(inverse, 1 + inverse.diagonal())
     inverse /= regularisation
     return _from_inverse(inverse)
 
 
 def _from_inverse(inverse: np.ndarray) -> np.ndarray:
-    """B = -P / diag(P) by column, and 0 on the diagonal; in the memory of P."""
-    inverse /= -inverse.diagonal()
-    np.fill_diagonal(inverse, 0)
-    return np.ascontiguousarray(inverse)
+    """B = -P / diag(P) by column, and 0 on the diagonal; in the memory of P, rows at a stretch."""
+    # P is symmetric: turned round it is the same matrix, and its rows lie at a stretch.
+    table = inverse.T if inverse.flags.f_contiguous else inverse
+    table /= -table.diagonal()
+    np.fill_diagonal(table, 0)
+    return table
 
 
 def _inverse(matrix: np.ndarray) -> np.ndarray:

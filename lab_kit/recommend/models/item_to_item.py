@@ -42,6 +42,11 @@ class ItemToItem(Model):
         full[:, kept] = scores
         return full
 
+    @property
+    def kept(self) -> np.ndarray:
+        """Codes of the items in the table, rising."""
+        return self.learned.get("kept", np.arange(len(self.items)))
+
     def _keep(self, kept: np.ndarray) -> None:
         """Give a place in the table to these items only."""
         if len(kept) < len(self.items):
@@ -68,6 +73,19 @@ class ItemToItem(Model):
                 (weights.data, kept[weights.indices], weights.indptr), shape=(1, len(self.items))
             )
         return weights, parts
+
+
+def common(counts: np.ndarray, min_count: int, most: int | None) -> np.ndarray:
+    """Codes of the items that get a place in a table, rising.
+
+    Args:
+        counts: (items,), how common each is.
+        min_count: What is rarer has none.
+        most: At most so many have one, the commonest; of equally common ones the smaller codes.
+            None: all of them.
+    """
+    order = np.argsort(-counts, kind="stable")[: len(counts) if most is None else most]
+    return np.sort(order[counts[order] >= min_count])
 
 
 def product(weights: sp.csr_array, table: np.ndarray | sp.csr_array) -> np.ndarray:

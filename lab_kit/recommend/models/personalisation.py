@@ -2,224 +2,236 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import scipy.sparse as sp
 
-from lab_kit.recommend.held_out import HeldOut, come_back, visit
+from lab_kit.recommend.held_out import HeldOut, answerable, come_back, visit
 from lab_kit.recommend.histories import NO_TIME, Histories, History
-from lab_kit.recommend.interactions import Interactions
+from lab_kit.recommend.interactions import DAY, Interactions
 from lab_kit.recommend.model import Model, Progress
-from lab_kit.recommend.models.ease import EASE
-from lab_kit.recommend.models.item_to_item import ItemToItem
-from lab_kit.recommend.models.sequence import LinearSequence
-from lab_kit.recommend.recent import Recent, standardised
-from lab_kit.recommend.weights import by_likelihood, by_ranking
+from lab_kit.recommend.recency import VISIT_GAP, recency
+from lab_kit.recommend.signals.blend import Blend
+from lab_kit.recommend.signals.bounds import Bounds
+from lab_kit.recommend.signals.signals import Question
+from lab_kit.recommend.threads import THREADS
 
-FADING = {"ease": (3.0, 10.0), "sequence": (5.0, 15.0)}
-"""Each table is asked twice: about the last few events, and about a longer past."""
-WINDOWS = (7.0, 28.0, np.inf)
-"""Days of the popularity before the moment of the answer."""
-TABLES = ("ease short", "ease long", "sequence short", "sequence long", "ease against popularity")
-POPULAR = ("popular 7 days", "popular 28 days", "popular ever")
-OWN = ("own, fading", "own, counted", "own, seen", "own, today", "own, 28 days")
-PLAIN = (
-    {"ease long": 1.0, "sequence long": 1.0, "popular ever": 0.05},
-    {"ease short": 1.0, "sequence short": 0.4, "popular ever": 0.05},
-)
-"""Where the search for weights begins, beside the likelihood's own."""
-CELLS = 30_000_000
-"""Numbers a blend is weighted on at a time: 120 MB."""
+CELLS = 45_000_000
+"""Numbers a blend is weighted on at a time: 180 MB."""
+SIGNALS = 16
+"""About so many signals there are."""
+HOUR = 3_600_000
+"""Milliseconds."""
 MOST_USERS = 800
 """More users hardly change the weights."""
-SAMPLE = 500
-"""Users by whom is known what each item's score usually is."""
-VISIT_GAP = 2 * 3_600_000
-"""Milliseconds: asked later than this after the last event, a user is coming back."""
+FEWEST_USERS = 20
+"""With fewer of them weights are not found but taken over."""
+CASES = ("visit", "back", "cold")
+"""What weights are found for: a visit under way, a return, somebody of whom nothing is known."""
 
 
 @dataclass(eq=False, repr=False)
 class Personalisation(Model):
-    """score = sum of weight x signal, a signal being standardised over the items.
+    """score = sum of weight x signal.
 
-    Signals are EASE and the linear sequence model, each with a short and a long memory; EASE
-    against what the item scores with everybody; popularity in windows before the moment of the
-    answer; and, where items may come again, what the user did with the item. Weights are found on
-    held-out users (`held_out`): once for a visit under way, once for somebody who comes back.
+    The signals (`recommend.signals`): EASE and a linear sequence model with long and short
+    memories; popularity just before the moment of the answer; attributes of items and users;
+    circumstances; and, where items may come again, what the user did with the item before. Their
+    weights are found on held-out users (`held_out`): once for a visit under way, once for somebody
+    who comes back, once for somebody of whom nothing is known.
+
+    With an `exploration_weight` items younger than `exploration_days` move up: by a part of the way
+    from their score to the best one, drawn between 0 and the weight and divided by
+    sqrt(1 + events of the item). The same user gets the same draw within one hour.
     """
 
     name: ClassVar[str] = "personalisation"
     paper: ClassVar[str] = "EASE (Steck 2019) and SLIST (Choi et al. 2021), blended by a logit"
     how: ClassVar[str] = (
-        "Each signal is a sum over the history; popularity and the mean of each signal are what "
-        "the history did not cause."
+        "Signals that are sums over the history are divided exactly; the logarithm of one is "
+        "divided in proportion to the sum under it."
     )
+    exact: ClassVar[bool] = False
 
     repeats: bool = False
     """Whether items of the history may come again; answers then want `repeats=True` too."""
-    min_count: int = 3
-    """Items with fewer events are known by popularity only."""
+    wanted: tuple[str, ...] = ()
+    """Types of events to foresee; empty: all."""
+    taking: tuple[str, ...] = ("Purchase",)
+    """Types of events that satisfy a wish for a while; where none occurs, all events do."""
+    min_count: int = Bounds.min_count
+    """Items with events of fewer users are known by their attributes, their popularity, and the
+    items they were taken with."""
+    most_items: int = Bounds.most_items
+    """So many items at most have a place in the large tables; time grows with its third power."""
+    most_events: int = 2_000_000
+    """Where there are more events, users are drawn until they have so many."""
+    exploration_weight: float = 0.0
+    """0 to 1: how far new items may move up."""
+    exploration_days: float = 30.0
+    """How old an item may be, to be explored."""
     seed: int = 0
-    """Draws the users the weights are found on."""
+    """Draws the users the weights are found on, and explores."""
     memory: int | None = None
     """Bytes one item table may take at the peak; None: four fifths of what is free."""
 
     def __post_init__(self) -> None:
-        self._parts: tuple[EASE, LinearSequence, Recent] | None = None
+        self._blend: Blend | None = None
 
     @property
     def signals(self) -> tuple[str, ...]:
-        """Names of the signals, in the order of the weights."""
-        return (*TABLES, *POPULAR, *(OWN if self.repeats else ()))
+        """Names of everything that has a weight, in the order of `learned["visit"]`."""
+        return self._blended.names
 
     def _learn(self, interactions: Interactions, progress: Progress) -> None:
-        users = int(CELLS / (len(self.items) * len(self.signals)))
-        users = min(MOST_USERS, max(20, users))
-        found = visit(interactions, users, self.repeats, self.seed)
-        weights = self._weigh(found) if found else self._starts()[0]
-        progress(0.35, "personalisation: weighted for a visit under way")
-        found = come_back(interactions, users, self.repeats, self.seed)
-        enough = found is not None and len(found.histories) >= 20
-        back = self._weigh(found) if found and enough else weights
-        progress(0.7, "personalisation: weighted for a return")
-        self.learned = self._signals_of(interactions)
-        self.learned |= {"visit": weights, "back": back}
-        self._parts = None
-
-    def _starts(self) -> list[np.ndarray]:
-        """Weights that do well on most data; the first also where nobody can be held out."""
-        return [
-            np.array([plain.get(name, 0.0) for name in self.signals], np.float32) for plain in PLAIN
-        ]
-
-    def _weigh(self, held_out: HeldOut) -> np.ndarray:
-        part = Personalisation(self.repeats, self.min_count, self.seed, self.memory)
-        part.items, part.learned = self.items, part._signals_of(held_out.train)
-        signals = np.empty((*held_out.relevant.shape, len(self.signals)), np.float32)
-        for number, signal in enumerate(part._each(held_out.histories)):
-            signals[:, :, number] = signal
-        hidden = np.zeros(held_out.relevant.shape, bool)
-        if not self.repeats:
-            hidden[held_out.histories.seen(len(self.items))] = True
-        likely = by_likelihood(signals, held_out.relevant, hidden)
-        starts = [*self._starts(), likely]
-        return by_ranking(signals, held_out.relevant, hidden, starts).astype(np.float32)
-
-    def _signals_of(self, interactions: Interactions) -> dict[str, Any]:
-        """Everything the signals need, as arrays."""
-        ease = EASE(min_count=self.min_count, memory=self.memory).fit(interactions)
-        drawn = np.random.default_rng(self.seed).permutation(len(interactions.users))[:SAMPLE]
-        usual = ease._scores(interactions.histories(drawn))
-        sequence = LinearSequence(min_count=self.min_count, memory=self.memory).fit(interactions)
-        order = np.argsort(interactions.events.time, kind="stable")
-        found: dict[str, Any] = {
-            "usual": usual.mean(axis=0),
-            "spread": usual.std(axis=0) + 1e-3,
-            "time": interactions.events.time[order],
-            "item": interactions.events.item[order],
+        known = _drawn(interactions, self.most_events, self.seed)
+        users = int(CELLS / (len(self.items) * SIGNALS))
+        users = min(MOST_USERS, max(FEWEST_USERS, users))
+        self.learned = {
+            "heaviest": known.events.weight.max(),
+            "latest": np.array(known.latest + 1),
+            "events": np.bincount(known.events.item, minlength=len(self.items)),
         }
-        for name, model in (("ease", ease), ("sequence", sequence)):
-            found |= {f"{name} {key}": value for key, value in model.learned.items()}
-        return found
+        weights: dict[str, np.ndarray] = {}
+        found = self._sought(visit(known, users, self.repeats, self.seed))
+        if found is not None:
+            part = self._fitted_on(found.train, progress, 0.0)
+            weights["visit"] = part.weigh(self._question(found.histories), found)
+            nothing = self._question(found.histories.blank)
+            weights["cold"] = part.weigh(nothing, replace(found, repeats=True), cold=True)
+        found = self._sought(come_back(known, users, self.repeats, self.seed))
+        if found is not None and len(found) >= FEWEST_USERS:
+            part = self._fitted_on(found.train, progress, 0.35)
+            weights["back"] = part.weigh(self._question(found.histories), found)
+        blend = self._fitted_on(known, progress, 0.65)
+        sample = self._question(known.histories(np.arange(min(50, len(known.users)))))
+        weights.setdefault("visit", blend.plain(sample))
+        weights.setdefault("back", weights["visit"])
+        weights.setdefault("cold", blend.plain(sample, start=-1))
+        self._blend = blend
+        self.learned |= {**blend.learned, **weights}
 
-    def _models(self) -> tuple[EASE, LinearSequence, Recent]:
-        if self._parts is None:
-            ease, sequence = EASE(), LinearSequence()
-            for name, model in (("ease", ease), ("sequence", sequence)):
-                model.items = self.items
-                model.learned = {
-                    key.removeprefix(f"{name} "): value
-                    for key, value in self.learned.items()
-                    if key.startswith(f"{name} ")
-                }
-            time, item = self.learned["time"], self.learned["item"]
-            self._parts = ease, sequence, Recent(time, item, len(self.items), WINDOWS)
-        return self._parts
+    def _fitted_on(self, interactions: Interactions, progress: Progress, begun: float) -> Blend:
+        bounds = Bounds(
+            min_count=self.min_count,
+            most_items=self.most_items,
+            memory=self.memory,
+            seed=self.seed,
+        )
+        taking = self.taking if self.repeats else None
 
-    def _each(self, histories: Histories) -> Iterator[np.ndarray]:
-        """The signals, one (n, items) table after another."""
-        ease, sequence, recent = self._models()
-        yield standardised(_asked(ease, histories, FADING["ease"][0]))
-        long = _asked(ease, histories, FADING["ease"][1])
-        yield standardised(long)
-        for tau in FADING["sequence"]:
-            yield standardised(_asked(sequence, histories, tau))
-        yield standardised((long - self.learned["usual"]) / self.learned["spread"])
-        tables = [recent.at(int(moment)) for moment in histories.moment]
-        for number in range(len(WINDOWS)):
-            yield np.stack([table[number] for table in tables])
-        if self.repeats:
-            yield from _own(histories, len(self.items))
+        def told(done: float, what: str) -> None:
+            progress(begun + 0.3 * done, f"personalisation: {what}")
 
-    def _weights(self, histories: Histories) -> np.ndarray:
-        """(n, signals): the weights for a visit, or for a return."""
-        last = histories.moment.copy()
-        some = np.diff(histories.start) > 0
+        return Blend.fit(interactions, bounds, taking, told)
+
+    def _sought(self, found: HeldOut | None) -> HeldOut | None:
+        """Only what is wanted is to be found."""
+        if found is None or not self.wanted:
+            return found
+        names = found.train.event_types
+        types = [place for place, name in enumerate(names) if name in self.wanted]
+        future = found.future.where(np.isin(found.future.events.kind, types))
+        found = answerable(replace(found, future=future))
+        return found if len(found) else None
+
+    @property
+    def _blended(self) -> Blend:
+        if self._blend is None:
+            self._blend = Blend.restored(self.learned)
+        return self._blend
+
+    def _question(self, histories: Histories) -> Question:
+        depth = Bounds.depth
+        nothing = (histories.start[1:] == histories.start[:-1]) & (histories.now == NO_TIME)
+        if nothing.any():
+            # Nobody knows when; the newest of what the model knows is the best guess.
+            now = np.where(nothing, self.learned["latest"], histories.now)
+            histories = replace(histories, now=now)
+        recent = recency(histories, len(self.items), depth)
+        return Question(
+            histories, replace(recent, weight=recent.weight / self.learned["heaviest"]), depth
+        )
+
+    def _cases(self, question: Question) -> np.ndarray:
+        """(n,): place in `CASES` for each history."""
+        histories = question.histories
+        last = np.zeros(len(histories), np.int64)
+        some = histories.start[1:] > histories.start[:-1]
         last[some] = histories.events.time[histories.start[1:][some] - 1]
         returns = (histories.now != NO_TIME) & (histories.now - last > VISIT_GAP)
-        return np.where(returns[:, None], self.learned["back"], self.learned["visit"])
+        known = question.recent.start[1:] > question.recent.start[:-1]
+        return np.where(known, np.where(returns, 1, 0), 2)
 
     def _scores(self, histories: Histories) -> np.ndarray:
-        weights = self._weights(histories)
-        total = np.zeros((len(histories), len(self.items)), np.float32)
-        for number, signal in enumerate(self._each(histories)):
-            if weights[:, number].any():
-                total += weights[:, [number]] * signal
-        return total
+        # Products of this size are done before a second thread is awake.
+        with THREADS.limit(limits=1, user_api="blas"):
+            return self._scored(histories)
+
+    def _scored(self, histories: Histories) -> np.ndarray:
+        question = self._question(histories)
+        scores = np.zeros((len(histories), len(self.items)), np.float32)
+        cases = self._cases(question)
+        for number, case in enumerate(CASES):
+            rows = np.flatnonzero(cases == number)
+            if len(rows) == len(scores):
+                self._blended.add(scores, question, self.learned[case])
+            elif len(rows):
+                part = np.zeros((len(rows), len(self.items)), np.float32)
+                self._blended.add(part, question.rows(rows), self.learned[case])
+                scores[rows] = part
+        if self.exploration_weight:
+            scores += self._exploration(scores, histories)
+        return scores
+
+    def _without_clue(self, histories: Histories) -> np.ndarray:
+        # Weights for nobody known are its own answer.
+        return np.zeros(len(histories), bool)
+
+    def _exploration(self, scores: np.ndarray, histories: Histories) -> np.ndarray:
+        """(n, items) float32: how far young items move up."""
+        created, events = self.learned["popular created"], self.learned["events"]
+        found = np.zeros_like(scores)
+        for row, moment in enumerate(histories.moment):
+            age = (moment - created) / DAY
+            young = np.flatnonzero((age >= 0) & (age <= self.exploration_days))
+            hour = max(0, int(moment) // HOUR)
+            drawn = np.random.default_rng([self.seed, int(histories.user[row]) + 1, hour])
+            part = self.exploration_weight * drawn.random(len(young), np.float32)
+            way = scores[row].max() - scores[row, young]
+            found[row, young] = part * way / np.sqrt(1 + events[young])
+        return found
 
     def _similar(self, item: int) -> np.ndarray:
-        return self._models()[0]._similar(item)
+        found = self._blended.tables.ease.row(item)
+        return found if found.any() else super()._similar(item)
 
     def _contributions(self, history: History, item: int) -> tuple[sp.csr_array, np.ndarray] | None:
-        ease, sequence, _ = self._models()
-        one = Histories.of([history])
-        weights = self._weights(one)[0]
-        parts = np.zeros(len(self.items), np.float64)
-        number = 0
-        for name, model in (("ease", ease), ("sequence", sequence)):
-            for tau in FADING[name]:
-                spread = float(_asked(model, one, tau).std()) or 1.0
-                self._add(parts, model, history, item, tau, weights[number] / spread)
-                number += 1
-        against = (_asked(ease, one, FADING["ease"][1]) - self.learned["usual"]) / self.learned[
-            "spread"
-        ]
-        scale = weights[number] / (float(against.std()) or 1.0) / self.learned["spread"][item]
-        self._add(parts, ease, history, item, FADING["ease"][1], scale)
-        if self.repeats:
-            own = [signal[0, item] for signal in _own(one, len(self.items))]
-            parts[item] += float(np.dot(own, weights[-len(OWN) :]))
-        found = one.weights(len(self.items))
-        return found, parts[found.indices]
+        question = self._question(Histories.of([history]))
+        causes, _ = self._parts(question, item)
+        return question.recent.table(question.recent.weight, len(self.items)), causes
 
-    @staticmethod
-    def _add(
-        parts: np.ndarray, model: ItemToItem, history: History, item: int, tau: float, scale: float
-    ) -> None:
-        model.tau = tau
-        found = model._contributions(history, item)
-        if found:
-            parts[found[0].indices] += scale * found[1]
+    def _others(self, history: History, item: int) -> dict[str, float]:
+        histories = Histories.of([history])
+        _, others = self._parts(self._question(histories), item)
+        if self.exploration_weight:
+            plain = replace(self, exploration_weight=0.0)
+            plain.items, plain.learned, plain._blend = self.items, self.learned, self._blended
+            moved = self._exploration(plain._scores(histories), histories)
+            others["exploration"] = float(moved[0, item])
+        return others
+
+    def _parts(self, question: Question, item: int) -> tuple[np.ndarray, dict[str, float]]:
+        weights = self.learned[CASES[self._cases(question)[0]]]
+        return self._blended.parts(question, item, weights)
 
 
-def _asked(model: ItemToItem, histories: Histories, tau: float) -> np.ndarray:
-    model.tau = tau
-    return model._scores(histories)
-
-
-def _own(histories: Histories, items: int) -> Iterator[np.ndarray]:
-    """What each user did with each item: fading, counted, ever, in 2 hours, in 28 days."""
-    yield histories.weights(items, 10.0).toarray()
-    row, item = histories.seen(items)
-    count = np.zeros((len(histories), items), np.float32)
-    np.add.at(count, (row, item), 1)
-    yield np.log1p(count)
-    yield (count > 0).astype(np.float32)
-    age = np.full((len(histories), items), np.inf, np.float32)
-    known = (histories.events.item >= 0) & (histories.events.item < items)
-    np.minimum.at(age, (row, item), (histories.moment[row] - histories.events.time[known]))
-    yield (age < VISIT_GAP).astype(np.float32)
-    yield (age < 28 * 86_400_000).astype(np.float32)
+def _drawn(interactions: Interactions, most: int, seed: int) -> Interactions:
+    """The histories of users drawn until they have so many events."""
+    if len(interactions) <= most:
+        return interactions
+    order = np.random.default_rng(seed).permutation(len(interactions.users))
+    total = np.cumsum(np.diff(interactions.start)[order])
+    return interactions.of_users(order[: int(np.searchsorted(total, most)) + 1])

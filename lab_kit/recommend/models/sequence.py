@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,7 +13,7 @@ import scipy.sparse as sp
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.memory import require_memory
 from lab_kit.recommend.model import Progress
-from lab_kit.recommend.models.item_to_item import ItemToItem
+from lab_kit.recommend.models.item_to_item import ItemToItem, common
 
 INSTEAD = "use Markov, whose table is sparse, or leave out rare items (min_count)"
 ROWS = 200_000
@@ -24,7 +25,8 @@ class LinearSequence(ItemToItem):
     """B = (S'S + regularisation I)^-1 S'T.
 
     Every position of every history gives one row: S holds the items up to it, T those after it,
-    each fading with the distance. `tau` is the fading when answering.
+    each fading with the distance, times the weight of its event. `tau` is the fading when
+    answering.
     """
 
     name: ClassVar[str] = "linear sequence"
@@ -41,25 +43,26 @@ class LinearSequence(ItemToItem):
     """Fading of the items after, in events; four times as many are looked at."""
     tau: float | None = 15.0
     min_count: int = 1
-    """Items with fewer events have no place in the table and score 0."""
+    """Items with events of fewer users have no place in the table and score 0."""
+    most_items: int | None = None
+    """So many items at most have a place, those with most users; None: all of them."""
     memory: int | None = None
     """Bytes allowed at the peak; None: four fifths of what is free."""
 
     def _learn(self, interactions: Interactions, progress: Progress) -> None:
-        item, start = interactions.events.item, interactions.start
-        kept = np.flatnonzero(np.bincount(item, minlength=len(self.items)) >= self.min_count)
+        item, start, user = interactions.events.item, interactions.start, interactions.user
+        kept = common(interactions.popularity(), self.min_count, self.most_items)
         require_memory(
             memory_needed(len(kept)), f"{self.name} with {len(kept):,} items", INSTEAD, self.memory
         )
         self._keep(kept)
-        width = len(kept)
-        user = interactions.user
+        width, weight = len(kept), interactions.relative_weight
         if width < len(self.items):
             item = self.learned["place"][item]
-            user, item = user[item >= 0], item[item >= 0]
+            user, weight, item = user[item >= 0], weight[item >= 0], item[item >= 0]
             start = np.searchsorted(user, np.arange(len(start)))
         gram, cross = np.zeros((width, width), np.float32), np.zeros((width, width), np.float32)
-        for done, (before, after) in _positions(item, start, width, self.past, self.future):
+        for done, (before, after) in positions(item, weight, start, width, self.past, self.future):
             _add(gram, before.T @ before)
             _add(cross, before.T @ after)
             progress(0.5 * done, "linear sequence: reading histories")
@@ -73,27 +76,39 @@ def memory_needed(items: int) -> int:
     return 4 * 3 * items * items
 
 
-def _positions(item: np.ndarray, start: np.ndarray, width: int, past: float, future: float):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    """Yield the part done, and the tables (rows, items) of pasts and futures, chunk by chunk."""
+def positions(
+    item: np.ndarray, weight: np.ndarray, start: np.ndarray, width: int, past: float, future: float
+) -> Iterator[tuple[float, tuple[sp.csr_array, sp.csr_array]]]:
+    """The part done, and the tables (rows, items) of pasts and futures, chunk by chunk.
+
+    Args:
+        item: (events,), sorted by user and time.
+        weight: (events,) float32.
+        start: (users + 1,), where the events of each user begin.
+        width: Number of items.
+        past: Fading of the items up to a position, in events.
+        future: Fading of the items after it.
+    """
     length = np.diff(start)
     place = np.arange(len(item)) - np.repeat(start[:-1], length)
     left = np.repeat(length, length) - 1 - place
     for first in range(0, len(item), ROWS):
         rows = np.arange(first, min(first + ROWS, len(item)))
         rows = rows[left[rows] > 0]
-        before = _lagged(item, rows, place[rows], -1, 0, past, width)
-        after = _lagged(item, rows, left[rows], 1, 1, future, width)
+        before = _lagged(item, weight, rows, place[rows], -1, 0, past, width)
+        after = _lagged(item, weight, rows, left[rows], 1, 1, future, width)
         yield min(first + ROWS, len(item)) / len(item), (before, after)
 
 
 def _lagged(
-    item: np.ndarray, rows: np.ndarray, room: np.ndarray, step: int, nearest: int, fading: float,
-    width: int,
+    item: np.ndarray, weight: np.ndarray, rows: np.ndarray, room: np.ndarray, step: int,
+    nearest: int, fading: float, width: int,
 ) -> sp.csr_array:  # fmt: skip
     """(rows, items): for each row the items at distances from `nearest` on, fading.
 
     Args:
         item: (events,), places of the items.
+        weight: (events,), how much each event counts.
         rows: Positions among the events.
         room: (rows,), how far one can go from each position within its history.
         step: -1 into the past, 1 into the future.
@@ -105,9 +120,9 @@ def _lagged(
     for distance in range(nearest, nearest + int(np.ceil(4 * fading))):
         there = np.flatnonzero(room >= distance)
         number.append(there)
-        column.append(item[rows[there] + step * distance])
-        worth = np.exp(-(distance - nearest) / fading)
-        value.append(np.full(len(there), worth, np.float32))
+        event = rows[there] + step * distance
+        column.append(item[event])
+        value.append(weight[event] * np.float32(np.exp(-(distance - nearest) / fading)))
     return sp.csr_array(
         (np.concatenate(value), (np.concatenate(number), np.concatenate(column))),
         shape=(len(rows), width),

@@ -1,0 +1,117 @@
+"""How long ago each item of a history was met: in events, in visits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import scipy.sparse as sp
+
+from lab_kit.recommend.events import places
+
+if TYPE_CHECKING:
+    from lab_kit.recommend.histories import Histories
+
+VISIT_GAP = 2 * 3_600_000
+"""Milliseconds: after a longer pause, what follows is another visit."""
+
+
+@dataclass(frozen=True, eq=False)
+class Recency:
+    """The distinct items of n histories, each at its newest event.
+
+    An item that comes more than once counts as much as its newest event.
+    """
+
+    start: np.ndarray
+    """int64, (n + 1,): where the items of each history begin."""
+    item: np.ndarray
+    """int32, rising within a history."""
+    position: np.ndarray
+    """int64: how many events came after it."""
+    visit: np.ndarray
+    """int64: how many visits came after that of the event."""
+    weight: np.ndarray
+    """float32: weight of the event."""
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    @property
+    def row(self) -> np.ndarray:
+        """(entries,): the history each item belongs to."""
+        return np.repeat(np.arange(len(self)), np.diff(self.start))
+
+    def take(self, rows: np.ndarray) -> Recency:
+        """Some histories, in any order."""
+        place, start = places(self.start, rows)
+        kept = (self.item, self.position, self.visit, self.weight)
+        return Recency(start, *(column[place] for column in kept))
+
+    def fading(self, tau: float | None) -> np.ndarray:
+        """float32: weight x exp(-position / tau); the weight alone where tau is None."""
+        if tau is None:
+            return self.weight
+        return self.weight * np.exp(-self.position / tau, dtype=np.float32)
+
+    def fading_by_visit(self, tau: float) -> np.ndarray:
+        """float32: weight x exp(-visits back / tau): all of one visit counts the same."""
+        return self.weight * np.exp(-self.visit / tau, dtype=np.float32)
+
+    def sums(self, weights: np.ndarray) -> np.ndarray:
+        """(entries,) float32: for each entry the sum of the weights of its own history."""
+        if len(self) == 1:
+            return np.full(len(weights), weights.sum(), np.float32)
+        row = self.row
+        return np.bincount(row, weights, minlength=len(self)).astype(np.float32)[row]
+
+    def lengths(self, weights: np.ndarray) -> np.ndarray:
+        """(entries,) float32: the Euclidean length of the weights of its own history."""
+        return np.sqrt(self.sums(weights * weights))
+
+    def table(self, weights: np.ndarray, items: int) -> sp.csr_array:
+        """(n, items) float32: these weights at the items."""
+        return sp.csr_array((weights, self.item, self.start), shape=(len(self), items))
+
+
+def recency(histories: Histories, items: int, depth: int | None = None) -> Recency:
+    """Look at the newest events of each history.
+
+    Args:
+        histories: Of n users.
+        items: Size of the catalogue; events of items beyond it are left out.
+        depth: How many events of each history are looked at; None: all of them.
+    """
+    begin, end = histories.start[:-1], histories.start[1:]
+    if depth is not None:
+        begin = np.maximum(begin, end - depth)
+    if len(histories) == 1:
+        # Slices are views; one history is answered in a fraction of a millisecond.
+        events = histories.events.take(slice(int(begin[0]), int(end[0])))
+        row = np.zeros(len(events), np.int64)
+        position = np.arange(len(events) - 1, -1, -1)
+    else:
+        length = end - begin
+        first = np.concatenate([[0], np.cumsum(length)])
+        row = np.repeat(np.arange(len(histories)), length)
+        place = np.arange(first[-1]) + (begin - first[:-1])[row]
+        events = histories.events.take(place)
+        position = end[row] - 1 - place
+    pause = (np.diff(events.time) > VISIT_GAP) & (np.diff(row) == 0)
+    later = np.concatenate([np.cumsum(pause[::-1])[::-1], [0]]) if len(row) else position
+    last = np.cumsum(np.bincount(row, minlength=len(histories)))[row] - 1
+    visit = later - later[last]
+    known = (events.item >= 0) & (events.item < items)
+    # The newest event of a pair comes first once everything is turned round.
+    key = (row * items + events.item)[known][::-1]
+    _, newest = np.unique(key, return_index=True)
+    newest = np.flatnonzero(known)[len(key) - 1 - newest]
+    counts = np.bincount(row[newest], minlength=len(histories))
+    return Recency(
+        np.concatenate([[0], np.cumsum(counts)]),
+        events.item[newest].astype(np.int32),
+        position[newest],
+        visit[newest],
+        events.weight[newest].astype(np.float32),
+    )

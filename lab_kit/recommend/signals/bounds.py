@@ -1,0 +1,23 @@
+"""How much time and memory the signals of a blend may take."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Fixed before fitting, so that the same data give the same model on every machine."""
+
+    min_count: int = 3
+    """Items with events of fewer users have no place in the large tables."""
+    most_items: int = 5_000
+    """So many items at most have a place there: those with most users. Time grows with the third
+    power of it, memory with the second: 5,000 take about 300 MiB."""
+    neighbours: int = 300
+    """Entries a row of a table keeps."""
+    depth: int = 500
+    """Events of a history that are looked at, the newest ones."""
+    sample: int = 500
+    """Users by whom is known what an item usually scores."""
+    memory: int | None = None
+    """Bytes one table may take while it is computed; None: four fifths of what is free."""
+    seed: int = 0

@@ -1,0 +1,81 @@
+"""What everybody takes at the moment, and what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from lab_kit.recommend.interactions import DAY, Interactions
+from lab_kit.recommend.recent import KEPT, Recent
+from lab_kit.recommend.signals.signals import Question, Signals
+
+HALF_LIVES = (7.0, 20.0, np.inf)
+"""Days after which an event counts half."""
+NOVELTY = 10.0
+"""Days in which the newness of an item fades to a third."""
+
+
+class Popular(Signals):
+    """Popularity before the moment of the answer, and how new an item is then.
+
+    An item is as old as its `creation_timestamp`, or as its first event where that is not known; at
+    moments before, its newness is -1.
+    """
+
+    names = ("popular this week", "popular this month", "popular ever", "new")
+    word = "popularity"
+
+    def __init__(self, learned: dict[str, Any]) -> None:
+        super().__init__(learned)
+        self.recent = Recent(
+            learned["time"], learned["item"], learned["weight"], len(learned["created"]), HALF_LIVES
+        )
+        self._ready: dict[int, np.ndarray] = {}
+
+    @classmethod
+    def fit(cls, interactions: Interactions) -> Popular:
+        """Put the events in the order of time."""
+        events = interactions.events
+        order = np.argsort(events.time, kind="stable")
+        first = np.full(len(interactions.items), np.iinfo(np.int64).max)
+        np.minimum.at(first, events.item, events.time)
+        known = interactions.item_attributes
+        if known is not None:
+            given = np.zeros(len(first), np.int64)
+            given[: len(known.created)] = known.created
+            first = np.where(given > 0, given, first)
+        return cls(
+            {
+                "time": events.time[order],
+                "item": events.item[order],
+                "weight": interactions.relative_weight[order],
+                "created": np.minimum(first, events.time.max() + 1),
+            }
+        )
+
+    def __len__(self) -> int:
+        return len(self.learned["created"])
+
+    def each(self, question: Question) -> Iterator[np.ndarray]:
+        """(n, items) float32 a signal, in the order of the names."""
+        tables = np.stack([self._at(int(moment)) for moment in question.histories.moment], axis=1)
+        yield from tables
+
+    def add(self, scores: np.ndarray, question: Question, weights: np.ndarray) -> None:
+        """Users asked at about the same moment share its table."""
+        moments = self.recent.rounded(question.histories.moment)
+        for moment in np.unique(moments):
+            scores[moments == moment] += weights @ self._at(int(moment))
+
+    def _at(self, moment: int) -> np.ndarray:
+        """(signals, items) float32."""
+        moment = int(self.recent.rounded(np.array([moment]))[0])
+        if moment not in self._ready:
+            age = (moment - self.learned["created"]) / DAY
+            new = np.where(age >= 0, np.exp(-np.maximum(age, 0) / NOVELTY), -1).astype(np.float32)
+            if len(self._ready) >= KEPT:
+                del self._ready[next(iter(self._ready))]
+            self._ready[moment] = np.vstack([self.recent.at(moment), new])
+        return self._ready[moment]

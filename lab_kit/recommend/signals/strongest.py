@@ -1,0 +1,88 @@
+"""A table of items cut down to the strongest entries of each row.
+
+Nearly all entries of a closed-form item table are next to nothing. A few hundred a row give the
+same lists, in a tenth of the memory and of the time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+BLOCK = 512
+"""Rows looked at together."""
+
+
+@dataclass(frozen=True, eq=False)
+class Strongest:
+    """A table (items, items) whose rows hold m entries each; the rest is 0."""
+
+    column: np.ndarray
+    """(items, m) int64."""
+    value: np.ndarray
+    """(items, m) float32; 0 where a row has fewer entries."""
+
+    @classmethod
+    def of(cls, table: sp.csr_array, count: int) -> Strongest:
+        """The entries of each row that differ most from 0, `count` at most."""
+        length = np.diff(table.indptr)
+        row = np.repeat(np.arange(len(length)), length)
+        order = np.lexsort((-np.abs(table.data), row))
+        rank = np.arange(len(order)) - table.indptr[:-1][row]
+        kept, rank = order[rank < count], rank[rank < count]
+        width = max(1, min(count, int(length.max(initial=0))))
+        column = np.zeros((len(length), width), np.int64)
+        value = np.zeros((len(length), width), np.float32)
+        column[row[kept], rank], value[row[kept], rank] = table.indices[kept], table.data[kept]
+        return cls(column, value)
+
+    def __len__(self) -> int:
+        return len(self.column)
+
+    def add(self, scores: np.ndarray, items: np.ndarray, weights: np.ndarray) -> None:
+        """Add the weighted sum of some rows to the scores.
+
+        Args:
+            scores: (items,) float32, changed in place.
+            items: (n,), which rows.
+            weights: (n,) float32.
+        """
+        np.add.at(
+            scores, self.column[items].ravel(), (self.value[items] * weights[:, None]).ravel()
+        )
+
+    def entries(self, items: np.ndarray, item: int) -> np.ndarray:
+        """(n,) float32: what some rows hold for one item."""
+        return np.where(self.column[items] == item, self.value[items], 0).sum(axis=1)
+
+    def row(self, item: int) -> np.ndarray:
+        """(items,) float32."""
+        found = np.zeros(len(self), np.float32)
+        self.add(found, np.array([item]), np.ones(1, np.float32))
+        return found
+
+
+def strongest(table: np.ndarray, codes: np.ndarray, items: int, count: int) -> sp.csr_array:
+    """(items, items) CSR float32: of each row the `count` entries that differ most from 0.
+
+    Args:
+        table: (m, m), of the items `codes`.
+        codes: (m,), rising.
+        items: Size of the catalogue.
+        count: How many entries a row keeps at most.
+    """
+    count = min(count, len(codes))
+    column = np.empty((len(codes), count), np.int32)
+    value = np.empty((len(codes), count), np.float32)
+    for first in range(0, len(codes), BLOCK):
+        rows = table[first : first + BLOCK]
+        kept = np.argpartition(np.abs(rows), len(codes) - count, axis=1)[:, len(codes) - count :]
+        kept.sort(axis=1)
+        column[first : first + BLOCK] = codes[kept]
+        value[first : first + BLOCK] = np.take_along_axis(rows, kept, 1)
+    start = np.zeros(items + 1, np.int32)
+    start[codes + 1] = count
+    start = np.cumsum(start, dtype=np.int32)
+    return sp.csr_array((value.ravel(), column.ravel(), start), shape=(items, items))

@@ -27,6 +27,11 @@ class Attributes:
     created: np.ndarray
     """(ids,) int64: `creation_timestamp` in milliseconds since 1970, 0 where it is not known."""
 
+    def column(self, place: int) -> str:
+        """The column of the frame an attribute is from: "genres" of "genres=Comedy"."""
+        name = self.names[place]
+        return name.partition("=")[0] if "=" in name else name.rsplit(" ", 3)[0]
+
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, key: str, ids: Ids) -> Attributes:
         """Read the columns of a frame.

@@ -317,6 +317,14 @@ class Interactions:
         chosen[codes] = True
         return self.where(chosen[self.user])
 
+    def some_users(self, events: int, seed: int) -> Interactions:
+        """The events of users drawn until there are so many; of all users where there are not."""
+        if len(self) <= events:
+            return self
+        order = np.random.default_rng(seed).permutation(len(self.users))
+        total = np.cumsum(np.diff(self.start)[order])
+        return self.of_users(order[: int(np.searchsorted(total, events)) + 1])
+
     def before(self, moment: int) -> Interactions:
         """The events before a moment (milliseconds since 1970)."""
         return self.where(self.events.time < moment)

@@ -34,6 +34,8 @@ class Recency:
     """int64: how many visits came after that of the event."""
     weight: np.ndarray
     """float32: weight of the event."""
+    kind: np.ndarray
+    """int16: type of the event, -1 where it has none."""
 
     def __len__(self) -> int:
         return len(self.start) - 1
@@ -46,7 +48,7 @@ class Recency:
     def take(self, rows: np.ndarray) -> Recency:
         """Some histories, in any order."""
         place, start = places(self.start, rows)
-        kept = (self.item, self.position, self.visit, self.weight)
+        kept = (self.item, self.position, self.visit, self.weight, self.kind)
         return Recency(start, *(column[place] for column in kept))
 
     def fading(self, tau: float | None) -> np.ndarray:
@@ -114,4 +116,5 @@ def recency(histories: Histories, items: int, depth: int | None = None) -> Recen
         position[newest],
         visit[newest],
         events.weight[newest].astype(np.float32),
+        events.kind[newest],
     )

@@ -20,7 +20,7 @@ from lab_kit.recommend.threads import THREADS
 
 CELLS = 45_000_000
 """Numbers a blend is weighted on at a time: 180 MB."""
-SIGNALS = 16
+SIGNALS = 20
 """About so many signals there are."""
 HOUR = 3_600_000
 """Milliseconds."""
@@ -86,7 +86,7 @@ class Personalisation(Model):
         return self._blended.names
 
     def _learn(self, interactions: Interactions, progress: Progress) -> None:
-        known = _drawn(interactions, self.most_events, self.seed)
+        known = interactions.some_users(self.most_events, self.seed)
         users = int(CELLS / (len(self.items) * SIGNALS))
         users = min(MOST_USERS, max(FEWEST_USERS, users))
         self.learned = {
@@ -226,12 +226,3 @@ class Personalisation(Model):
     def _parts(self, question: Question, item: int) -> tuple[np.ndarray, dict[str, float]]:
         weights = self.learned[CASES[self._cases(question)[0]]]
         return self._blended.parts(question, item, weights)
-
-
-def _drawn(interactions: Interactions, most: int, seed: int) -> Interactions:
-    """The histories of users drawn until they have so many events."""
-    if len(interactions) <= most:
-        return interactions
-    order = np.random.default_rng(seed).permutation(len(interactions.users))
-    total = np.cumsum(np.diff(interactions.start)[order])
-    return interactions.of_users(order[: int(np.searchsorted(total, most)) + 1])

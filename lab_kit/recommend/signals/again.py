@@ -14,6 +14,7 @@ import scipy.sparse as sp
 
 from lab_kit.recommend.histories import Histories
 from lab_kit.recommend.interactions import DAY, Interactions
+from lab_kit.recommend.signals.taste import common_types
 
 AGES = (2 / 24, 7.0, 28.0, 60.0)
 """Days: whether the last event with the item is younger."""
@@ -21,8 +22,6 @@ FADING = 10.0
 """In events."""
 DUE = (0.5, 0.8, 1.2, 2.0, 5.0)
 """Time since an item was taken, in parts of the time after which it usually is taken again."""
-TYPES = 4
-"""So many types of events are told apart, the commonest."""
 EARLY = 0.25
 """An item is due after the time in which a quarter of those who take it again have done so."""
 ANOTHER_DAY = 0.5
@@ -65,9 +64,6 @@ class Again:
             taking: Types of events that satisfy a wish; where none occurs, all do.
         """
         kind = interactions.events.kind
-        counts = np.bincount(kind[kind >= 0], minlength=len(interactions.event_types))
-        common = np.argsort(-counts, kind="stable")[:TYPES]
-        several = int((counts > 0).sum()) > 1
         wanted = [n for n, name in enumerate(interactions.event_types) if name in taking]
         taken = np.isin(kind, wanted)
         if not taken.any():
@@ -75,7 +71,7 @@ class Again:
         interval, odds = _intervals(interactions, taken)
         return cls(
             {
-                "kinds": np.array([-1, *(common[counts[common] > 0] if several else [])], np.int64),
+                "kinds": np.array([-1, *common_types(interactions)], np.int64),
                 "taking": np.array(wanted if taken.any() and wanted else [], np.int64),
                 "interval": interval,
                 "odds": odds,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import scipy.sparse as sp
 
 from lab_kit.recommend.events import places
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.models.sequence import positions
+from lab_kit.recommend.recency import Recency
 from lab_kit.recommend.signals.signals import Question, Signals
 
 TASTES = (20.0, 100.0)
@@ -20,100 +23,166 @@ DOUBT = 3.0
 """In events: a taste read from so few counts half."""
 MOST = 3.0
 """Logarithms of ratios further from 0 than this are cut to it."""
+COLUMNS = 8
+"""So many columns of attributes have a weight of their own, those known of most items."""
+TYPES = 4
+"""What follows is told apart by so many types of events, the commonest."""
 REGULARISATION = 50.0
-PAST, FUTURE = 5.0, 3.0
-"""Fadings of the events before and after, when learning what comes next."""
+FUTURE = 3.0
+"""Fading of the events after, when learning what comes next."""
+ENOUGH = 200_000
+"""Events from which can be learnt what comes next: there are few attributes."""
 
 
 class Taste(Signals):
     """score(item) = mean over its attributes of the log of how much commoner they are here.
 
-    Here: among the items of the history, with a long and with a short memory; or among those that
-    usually follow items with such attributes, by a linear sequence model of attributes (ridge
-    regression of the attributes of what followed on those of what went before).
+    Here: among the items of the history, with a short memory, and with a long one, there each
+    column of attributes by itself; or among those that usually follow events of this type with
+    such attributes, by a linear sequence model of attributes (ridge regression of the attributes of
+    what followed on those of what went before).
     """
 
-    names = ("taste, short memory", "taste, long memory", "attributes that follow")
     word = "attributes"
+
+    def __init__(self, learned: dict[str, Any]) -> None:
+        super().__init__(learned)
+        columns = (f"taste for {name}" for name in learned["columns"].tolist())
+        self.names = ("taste, short memory", *columns, "attributes that follow")
 
     @classmethod
     def fit(cls, interactions: Interactions) -> Taste | None:
         """Learn what is usual and what follows; None where no item has attributes."""
-        if interactions.item_attributes is None:
+        known = interactions.item_attributes
+        if known is None:
             return None
         items = len(interactions.items)
-        table = sp.csr_array(interactions.item_attributes.table)
+        table = sp.csr_array(known.table)
         table.resize((items, table.shape[1]))
         weight = interactions.relative_weight
         counts = np.bincount(interactions.events.item, weight, minlength=items) @ table
         used = np.flatnonzero(counts > 0)
         if not len(used):
             return None
-        table, usual = sp.csr_array(table[:, used]), counts[used] / weight.sum()
-        return cls(
+        table = sp.csr_array(table[:, used])
+        columns, column = _columns([known.column(int(place)) for place in used], table)
+        found = cls(
             {
                 "table": table,
-                "usual": usual.astype(np.float32),
-                "next": _following(interactions, table, weight),
                 "number": np.maximum(np.diff(table.indptr), 1).astype(np.float32),
+                "usual": (counts[used] / weight.sum()).astype(np.float32),
+                "columns": np.array(columns, dtype="U"),
+                "column": column,
+                "kinds": common_types(interactions),
             }
         )
+        found.learned["next"] = found._following(interactions)
+        return found
 
     def __len__(self) -> int:
         return len(self.learned["number"])
 
     def each(self, question: Question) -> Iterator[np.ndarray]:
         """(n, items) float32 a signal, in the order of the names."""
-        for profile in self._profiles(question):
-            yield self._of_items(profile)
+        short, long, follows = self._profiles(question.recent)
+        yield self._of_items(short)
+        for place in range(len(self.learned["columns"])):
+            yield self._of_items(np.where(self.learned["column"] == place, long, 0))
+        yield self._of_items(follows)
 
     def add(self, scores: np.ndarray, question: Question, weights: np.ndarray) -> None:
         """The weighted sum of the profiles is spread over the items once."""
-        profiles = self._profiles(question)
-        scores += self._of_items(np.tensordot(weights, np.stack(profiles), axes=1))
+        short, long, follows = self._profiles(question.recent)
+        own = weights[1:-1][self.learned["column"]]
+        scores += self._of_items(weights[0] * short + own * long + weights[-1] * follows)
 
-    def liked(self, question: Question) -> np.ndarray:
-        """(n, attributes) float32: log of how much commoner each is than with everybody."""
-        return self._profiles(question)[1]
-
-    def _profiles(self, question: Question) -> list[np.ndarray]:
-        recent, usual = question.recent, self.learned["usual"]
+    def _profiles(self, recent: Recency) -> list[np.ndarray]:
+        """(n, attributes) each: what is liked, with a short and a long memory, and what follows."""
+        usual, width = self.learned["usual"], len(self.learned["usual"])
         place, start = places(self.learned["table"].indptr, recent.item)
-        # One number an attribute of an item of a history.
-        width, length = len(usual), np.diff(start)
-        cell = np.repeat(recent.row * width, length) + self.learned["table"].indices[place]
-
-        def seen(weights: np.ndarray) -> np.ndarray:
-            found = np.bincount(cell, np.repeat(weights, length), minlength=len(recent) * width)
-            return found.reshape(len(recent), width)
-
+        length = np.diff(start)
+        row, attribute = np.repeat(recent.row, length), self.learned["table"].indices[place]
         found = []
         for tau in TASTES:
             weights = recent.fading(tau)
             total = np.bincount(recent.row, weights, minlength=len(recent))[:, None]
-            ratio = (seen(weights) + DOUBT * usual) / (total + DOUBT) / usual
+            seen = _sums(row, attribute, np.repeat(weights, length), (len(recent), width))
+            ratio = (seen + DOUBT * usual) / (total + DOUBT) / usual
             found.append(np.clip(np.log(ratio), -MOST, MOST))
-        follows = seen(recent.fading(LAST)) @ self.learned["next"]
+        weights = np.repeat(recent.fading(LAST), length)
+        kind = np.repeat(self._places(recent.kind), length)
+        wide = (len(recent), len(self.learned["next"]))
+        seen = _sums(row, attribute, weights, wide)
+        told = kind > 0
+        seen += _sums(row[told], attribute[told] + kind[told] * width, weights[told], wide)
+        follows = seen @ self.learned["next"]
         total = np.abs(follows).sum(axis=1, keepdims=True)
         share = np.maximum(follows / np.where(total > 0, total, 1), 1e-6)
         level = np.where(total > 0, np.log(share / (usual / usual.sum())), 0)
         found.append(np.clip(level, -MOST, MOST))
         return found
 
+    def _places(self, kind: np.ndarray) -> np.ndarray:
+        """1, 2, ... for the types that are told apart, 0 for others."""
+        kinds = self.learned["kinds"]
+        return (kind[:, None] == kinds) @ np.arange(1, len(kinds) + 1)
+
     def _of_items(self, profiles: np.ndarray) -> np.ndarray:
         """(n, items) float32: mean of the profile over the attributes of each item."""
         spread = (self.learned["table"] @ profiles.T.astype(np.float32)).T
         return spread / self.learned["number"]
 
+    def _following(self, interactions: Interactions) -> np.ndarray:
+        """(attributes x (1 + types), attributes) float32: what follows any event, and each type."""
+        drawn = interactions.some_users(ENOUGH, seed=0)
+        events, table = drawn.events, self.learned["table"]
+        items, width = table.shape
+        kinds = len(self.learned["kinds"]) + 1
+        # An item met in an event of a type stands for its attributes, and once more for those of
+        # the type: row p of `block` says which parts of the inputs are filled.
+        block = np.eye(kinds, dtype=np.float32)
+        block[:, 0] = 1
+        inputs = sp.csr_array(sp.kron(block, table))
+        plain = sp.csr_array(sp.vstack([table] * kinds))
+        gram, cross = np.zeros((width * kinds,) * 2), np.zeros((width * kinds, width))
+        for _, (before, after) in positions(
+            events.item + items * self._places(events.kind),
+            drawn.relative_weight,
+            drawn.start,
+            items * kinds,
+            LAST,
+            FUTURE,
+        ):
+            past = before @ inputs
+            gram += (past.T @ past).toarray()
+            cross += (past.T @ (after @ plain)).toarray()
+        gram[np.diag_indices(len(gram))] += REGULARISATION
+        return np.linalg.solve(gram, cross).astype(np.float32)
 
-def _following(interactions: Interactions, table: sp.csr_array, weight: np.ndarray) -> np.ndarray:
-    """(attributes, attributes) float32: what follows an attribute."""
-    events, width = interactions.events, table.shape[1]
-    gram, cross = np.zeros((width, width)), np.zeros((width, width))
-    found = positions(events.item, weight, interactions.start, table.shape[0], PAST, FUTURE)
-    for _, (before, after) in found:
-        past = before @ table
-        gram += (past.T @ past).toarray()
-        cross += (past.T @ (after @ table)).toarray()
-    gram[np.diag_indices(width)] += REGULARISATION
-    return np.linalg.solve(gram, cross).astype(np.float32)
+
+def _columns(names: list[str], table: sp.csr_array) -> tuple[list[str], np.ndarray]:
+    """Columns of attributes that have a weight of their own, and the place of each attribute."""
+    code, found = pd.factorize(np.array(names, dtype=object))
+    held = np.bincount(code[table.indices], minlength=len(found))
+    order = np.argsort(-held, kind="stable")
+    if len(found) <= COLUMNS:
+        return list(found), code
+    place = np.full(len(found), COLUMNS - 1)
+    place[order[: COLUMNS - 1]] = np.arange(COLUMNS - 1)
+    return [*(str(found[n]) for n in order[: COLUMNS - 1]), "others"], place[code]
+
+
+def common_types(interactions: Interactions) -> np.ndarray:
+    """Codes of the commonest event types; none where there is only one."""
+    kind = interactions.events.kind
+    counts = np.bincount(kind[kind >= 0], minlength=len(interactions.event_types))
+    common = np.argsort(-counts, kind="stable")[:TYPES]
+    return common[counts[common] > 0] if (counts > 0).sum() > 1 else common[:0]
+
+
+def _sums(
+    row: np.ndarray, column: np.ndarray, weights: np.ndarray, shape: tuple[int, int]
+) -> np.ndarray:
+    """(rows, columns) float64: sums of weights."""
+    found = np.bincount(row * shape[1] + column, weights, minlength=shape[0] * shape[1])
+    return found.reshape(shape)

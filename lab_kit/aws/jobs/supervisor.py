@@ -1,0 +1,231 @@
+"""Runs the jobs that are due: quick steps itself, the others in child processes."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from lab_kit.aws.clock import Clock
+from lab_kit.aws.database import Database
+from lab_kit.aws.jobs.kinds import Kind
+from lab_kit.aws.jobs.process import Process, end_family
+from lab_kit.aws.jobs.queue import (
+    CANCELLED,
+    CANCELLING,
+    DONE,
+    FAILED,
+    IN_PROGRESS,
+    PENDING,
+    UNFINISHED,
+    Job,
+    Queue,
+)
+
+MOST_ATTEMPTS = 3
+"""A job that was cut short so often is given up: perhaps it is what brings the machine down."""
+_BEAT_SECONDS = 0.05
+_REST_SECONDS = 1.0
+_log = logging.getLogger(__name__)
+
+
+class Supervisor:
+    """Runs jobs in a thread of its own between `start` and `stop`; or in steps, with `step`.
+
+    Args:
+        database: Where jobs and what they change lie.
+        queue: The jobs.
+        clock: What time it is.
+        kinds: What there is to do.
+        folder: Where each child process gets a folder of its own.
+        changed: Called after anything has changed.
+        slots: How many child processes may run at a time.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        queue: Queue,
+        clock: Clock,
+        kinds: Iterable[Kind],
+        folder: Path,
+        *,
+        changed: Callable[[], None] = lambda: None,
+        slots: int = 1,
+    ) -> None:
+        self._database = database
+        self._queue = queue
+        self._clock = clock
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._folder = folder
+        self._changed = changed
+        self._slots = slots
+        self._running: dict[str, Process] = {}
+        self._ending = False
+        self._news = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+
+    def start(self) -> None:
+        """Take up what an earlier server left unfinished, and run jobs from now on."""
+        for job in self._queue.in_state(IN_PROGRESS, CANCELLING):
+            if job.pid is not None and _is_child(job.pid):
+                end_family(job.pid)
+            if job.state == IN_PROGRESS:
+                self._queue.set(job.id, state=PENDING, progress=None, doing="", pid=None)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Run no more jobs. Those that were running begin again at the next start."""
+        self._ending = True
+        self._news.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        for process in self._running.values():
+            process.stop()
+            process.clear(keep_log=False)
+        self._running.clear()
+
+    @property
+    def busy(self) -> bool:
+        """Whether any job is not finished."""
+        return bool(self._queue.in_state(*UNFINISHED))
+
+    def look(self) -> None:
+        """Look at the queue now: there is something new in it."""
+        self._news.set()
+
+    def cancel(self, job: str) -> None:
+        """End a job as soon as possible. Nothing happens to one that has ended."""
+        with self._database.transaction():
+            if self._queue.get(job).state in (PENDING, IN_PROGRESS):
+                self._queue.set(job, state=CANCELLING)
+        self.look()
+
+    def step(self) -> bool:
+        """Do what can be done now; says whether anything was."""
+        self._news.clear()
+        done = [self._end_cancelled(), self._end_finished(), self._begin_due()]
+        if any(done):
+            self._changed()
+        return any(done)
+
+    def _run(self) -> None:
+        while not self._ending:
+            try:
+                if self.step():
+                    continue
+            except Exception:  # a full disk, for one; the job is tried again
+                _log.exception("a step of the jobs failed")
+                time.sleep(_REST_SECONDS)
+            self._news.wait(_BEAT_SECONDS if self._running else self._until_due())
+
+    def _until_due(self) -> float:
+        waiting = self._queue.in_state(PENDING)
+        if not waiting:
+            return 60.0
+        return max(min(job.due for job in waiting) - time.time(), _BEAT_SECONDS)
+
+    def _end_cancelled(self) -> bool:
+        cancelled = self._queue.in_state(CANCELLING)
+        for job in cancelled:
+            process = self._running.pop(job.id, None)
+            if process is not None:
+                process.stop()
+                process.clear(keep_log=False)
+            with self._database.transaction():
+                self._kinds[job.kind].cancel(job)
+                self._close(job, CANCELLED)
+        return bool(cancelled)
+
+    def _end_finished(self) -> bool:
+        news = False
+        for job_id, process in list(self._running.items()):
+            if not process.finished():
+                news |= self._note(job_id, process)
+                continue
+            job = self._queue.get(job_id)
+            if job.state == IN_PROGRESS:  # else it was cancelled meanwhile
+                outcome = process.outcome()
+                if "failure" in outcome:
+                    self._failed(job, outcome["failure"])
+                else:
+                    self._finished(job, outcome["result"] or {}, process.output)
+                process.clear(keep_log=self._queue.get(job_id).state == FAILED)
+                del self._running[job_id]
+                news = True
+        return news
+
+    def _note(self, job_id: str, process: Process) -> bool:
+        said = process.progress()
+        if said is None:
+            return False
+        job = self._queue.get(job_id)
+        if (job.progress, job.doing) == (said["progress"], said["doing"]):
+            return False
+        self._queue.set(job_id, progress=said["progress"], doing=said["doing"])
+        return True
+
+    def _begin_due(self) -> bool:
+        begun = False
+        for job in self._queue.in_state(PENDING):
+            kind = self._kinds[job.kind]
+            if job.due > time.time() or (kind.function and len(self._running) >= self._slots):
+                continue
+            begun = True
+            if job.attempts >= MOST_ATTEMPTS:
+                self._failed(job, f"The job was cut short {job.attempts} times and was given up.")
+            elif self._begin(kind, job):
+                self._work(kind, job)
+        return begun
+
+    def _begin(self, kind: Kind, job: Job) -> bool:
+        """Whether it is still to be done: between the look and now it may have been cancelled."""
+        with self._database.transaction():
+            if self._queue.get(job.id).state != PENDING:
+                return False
+            kind.begin(job)
+            self._queue.set(
+                job.id,
+                state=IN_PROGRESS,
+                attempts=job.attempts + 1,
+                started=self._clock.time(),
+            )
+        self._changed()
+        return True
+
+    def _work(self, kind: Kind, job: Job) -> None:
+        if kind.function is None:
+            self._finished(job, {}, self._folder)
+            return
+        process = Process(self._folder / job.id, kind.function, job.arguments, kind.memory)
+        self._running[job.id] = process
+        self._queue.set(job.id, pid=process.pid)
+
+    def _finished(self, job: Job, result: dict[str, Any], output: Path) -> None:
+        try:
+            with self._database.transaction():
+                self._kinds[job.kind].finish(job, result, output)
+                self._close(job, DONE, progress=1.0)
+        except Exception as error:
+            _log.exception("job %s (%s) could not be finished", job.id, job.kind)
+            said = " ".join(str(error).split())
+            self._failed(job, f"Its result could not be kept: {type(error).__name__}: {said}")
+
+    def _failed(self, job: Job, reason: str) -> None:
+        with self._database.transaction():
+            self._kinds[job.kind].fail(job, reason)
+            self._close(job, FAILED, reason=reason)
+
+    def _close(self, job: Job, state: str, **changes: Any) -> None:
+        self._queue.set(job.id, state=state, ended=self._clock.time(), pid=None, **changes)
+
+
+def _is_child(pid: int) -> bool:
+    """Whether the process of that number, which may be anybody's by now, is a child of ours."""
+    try:
+        return "lab_kit.aws.jobs.child" in psutil.Process(pid).cmdline()
+    except psutil.Error:
+        return False

@@ -5,7 +5,7 @@ Write-ahead logging: readers never wait for a writer, and what was committed sur
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -37,6 +37,7 @@ class Database:
         self._own = threading.local()
         self._writing = threading.RLock()
         self._connections: list[sqlite3.Connection] = []
+        self._listeners: list[Callable[[], None]] = []
         try:
             self._examine()
             with self.transaction() as connection:
@@ -98,8 +99,8 @@ class Database:
             ServiceError: The disk is full.
         """
         connection = self._connection()
+        outermost = self._own.depth == 0
         with self._writing:
-            outermost = self._own.depth == 0
             try:
                 if outermost:
                     connection.execute("BEGIN IMMEDIATE")
@@ -116,6 +117,13 @@ class Database:
                 if isinstance(error, sqlite3.OperationalError) and "is full" in str(error):
                     raise no_room() from error
                 raise
+        if outermost:
+            for listener in self._listeners:
+                listener()
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Have something called after each commit."""
+        self._listeners.append(listener)
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """What a question finds."""

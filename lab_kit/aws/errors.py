@@ -1,5 +1,7 @@
 """What a service answers when it does not do what it was asked."""
 
+import errno
+
 
 class ServiceError(Exception):
     """An error as AWS words it; it reaches the caller as botocore's ClientError.
@@ -38,3 +40,8 @@ def no_room() -> ServiceError:
         "Free some space and call again.",
         status=507,
     )
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a disk, or a user's part of it, is full."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -50,6 +50,7 @@ class Registry:
         self._database = database
         self._clock = clock
         self._changed = threading.Condition()
+        database.listen(self._notify)
         self.transaction = database.transaction
         """All or nothing of several changes."""
 
@@ -113,15 +114,12 @@ class Registry:
             raise KeyError(arn)
         return found
 
-    def update(
-        self, arn: str, *, status: str | None = None, touch: bool = True, **changes: Any
-    ) -> Resource:
+    def update(self, arn: str, *, status: str | None = None, **changes: Any) -> Resource:
         """Change the state or members of the record; a member set to None is left out.
 
         Args:
             arn: Its ARN.
             status: Its state from now on; None for the one it has.
-            touch: Whether this counts as an update a user sees.
             changes: Members of the record.
 
         Raises:
@@ -134,7 +132,7 @@ class Registry:
                 "UPDATE resources SET status = ?, updated = ?, record = ? WHERE arn = ?",
                 (
                     now.status if status is None else status,
-                    self._clock.time() if touch else now.updated,
+                    self._clock.time(),
                     json.dumps({key: each for key, each in record.items() if each is not None}),
                     arn,
                 ),
@@ -153,6 +151,12 @@ class Registry:
             connection.executemany(
                 "INSERT OR IGNORE INTO uses VALUES (?, ?)", [(arn, used) for used in uses]
             )
+
+    def uses(self, arn: str) -> list[str]:
+        """ARNs of what a resource cannot do without."""
+        return [
+            used for (used,) in self._database.rows("SELECT used FROM uses WHERE user = ?", (arn,))
+        ]
 
     def users(self, arn: str, kind: str | None = None) -> list[Resource]:
         """What cannot do without a resource, oldest first; of one kind, or of all."""
@@ -211,13 +215,8 @@ class Registry:
                 "DELETE FROM tags WHERE arn = ? AND key = ?", [(arn, key) for key in keys]
             )
 
-    def announce(self) -> None:
-        """Wake those that wait for a change."""
-        with self._changed:
-            self._changed.notify_all()
-
     def wait(self, settled: Callable[[], bool], seconds: float) -> bool:
-        """Wait until something holds, looking again at each announced change.
+        """Wait until something holds, looking again whenever something was committed.
 
         Returns:
             Whether it holds in the end.
@@ -229,6 +228,10 @@ class Registry:
                 if left <= 0 or not self._changed.wait(left):
                     return settled()
         return True
+
+    def _notify(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
 
     def _select(
         self, where: str, values: Sequence[Any], limit: int | None = None

@@ -14,9 +14,27 @@ files to `work.folder`, and refuses with `JobError("a reason a learner understan
 that names it and says what its beginning, end and failure change in the registry.
 """
 
-from lab_kit.aws.jobs.kinds import Kind
-from lab_kit.aws.jobs.queue import Job, Queue
-from lab_kit.aws.jobs.supervisor import Supervisor
-from lab_kit.aws.jobs.work import JobError, Work
+from typing import TYPE_CHECKING
+
+from lab_kit.lazy import lazily
+
+if TYPE_CHECKING:
+    from lab_kit.aws.jobs.kinds import Kind
+    from lab_kit.aws.jobs.queue import Job, Queue
+    from lab_kit.aws.jobs.supervisor import Supervisor
+    from lab_kit.aws.jobs.work import JobError, Work
 
 __all__ = ["Job", "JobError", "Kind", "Queue", "Supervisor", "Work"]
+
+# A child process needs two of these and should start quickly.
+__getattr__ = lazily(
+    __name__,
+    {
+        "Job": "queue",
+        "JobError": "work",
+        "Kind": "kinds",
+        "Queue": "queue",
+        "Supervisor": "supervisor",
+        "Work": "work",
+    },
+)

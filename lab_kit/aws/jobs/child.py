@@ -16,13 +16,12 @@ from typing import Any
 
 from lab_kit.aws.jobs.work import JobError, Work
 
-ORDER, PROGRESS, RESULT, LOG, OUTPUT = (
-    "order.json",
-    "progress.json",
-    "result.json",
-    "log.txt",
-    "output",
-)
+ORDER = "order.json"
+PROGRESS = "progress.json"
+RESULT = "result.json"
+LOG = "log.txt"
+INPUT = "input"
+OUTPUT = "output"
 _ORPHANED = 3
 _REPORT_SECONDS = 0.1
 
@@ -69,7 +68,9 @@ class _Reporter:
 
 
 def _end_with_the_server() -> None:
-    sys.stdin.buffer.read()  # ends when the pipe does
+    # Not sys.stdin: its lock, held by a waiting thread, would be in the way of a normal end.
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     os._exit(_ORPHANED)
 
 

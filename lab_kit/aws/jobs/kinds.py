@@ -27,10 +27,11 @@ class Kind:
     function: str | None = None
     """What a child process runs, "package.module:function"; see `jobs`. None for a step that
     `finish` does all by itself, in the server."""
-    begin: Callable[["Job"], None] = _nothing
-    """Called before the work begins; again if it begins again."""
+    begin: Callable[["Job", Path], dict[str, Any] | None] = _nothing
+    """Called before the work begins, and again if it begins again, with an empty folder for what
+    the function is to read. What it returns is added to the function's arguments."""
     finish: Callable[["Job", dict[str, Any], Path], None] = _nothing
-    """Called with what the function returned and the folder it wrote to."""
+    """Called with what the function returned and the folder it wrote to, which is then removed."""
     fail: Callable[["Job", str], None] = _nothing
     """Called with the reason, for a learner to read."""
     cancel: Callable[["Job"], None] = _nothing

@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil
 
-from lab_kit.aws.jobs.child import LOG, ORDER, OUTPUT, PROGRESS, RESULT, write_json
+from lab_kit.aws.jobs.child import INPUT, LOG, ORDER, OUTPUT, PROGRESS, RESULT, write_json
 
 _MIB = 2**20
 _STOP_SECONDS = 10
@@ -20,15 +20,13 @@ class Process:
     """A running child. It starts at once.
 
     Args:
-        folder: Its own; whatever an earlier attempt left there is removed.
+        folder: Its own, from `fresh`.
         function: "package.module:function".
         arguments: What JSON can hold.
         memory: MiB that it and its own children may hold.
     """
 
     def __init__(self, folder: Path, function: str, arguments: dict[str, Any], memory: int) -> None:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
         write_json(folder / ORDER, {"function": function, "arguments": arguments})
         self._folder = folder
         self._memory = memory
@@ -107,6 +105,13 @@ class Process:
                 shutil.rmtree(entry, ignore_errors=True)
             elif entry.name != LOG:
                 entry.unlink(missing_ok=True)
+
+
+def fresh(folder: Path) -> Path:
+    """An empty folder for a job, whatever an earlier attempt left there; returns that for input."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / INPUT).mkdir(parents=True)
+    return folder / INPUT
 
 
 def end_family(pid: int) -> None:

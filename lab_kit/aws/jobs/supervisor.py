@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import psutil
 from lab_kit.aws.clock import Clock
 from lab_kit.aws.database import Database
 from lab_kit.aws.jobs.kinds import Kind
-from lab_kit.aws.jobs.process import Process, end_family
+from lab_kit.aws.jobs.process import Process, end_family, fresh
 from lab_kit.aws.jobs.queue import (
     CANCELLED,
     CANCELLING,
@@ -24,6 +24,7 @@ from lab_kit.aws.jobs.queue import (
     Job,
     Queue,
 )
+from lab_kit.aws.jobs.work import JobError
 
 MOST_ATTEMPTS = 3
 """A job that was cut short so often is given up: perhaps it is what brings the machine down."""
@@ -41,7 +42,6 @@ class Supervisor:
         clock: What time it is.
         kinds: What there is to do.
         folder: Where each child process gets a folder of its own.
-        changed: Called after anything has changed.
         slots: How many child processes may run at a time.
     """
 
@@ -53,7 +53,6 @@ class Supervisor:
         kinds: Iterable[Kind],
         folder: Path,
         *,
-        changed: Callable[[], None] = lambda: None,
         slots: int = 1,
     ) -> None:
         self._database = database
@@ -61,11 +60,11 @@ class Supervisor:
         self._clock = clock
         self._kinds = {kind.name: kind for kind in kinds}
         self._folder = folder
-        self._changed = changed
         self._slots = slots
         self._running: dict[str, Process] = {}
         self._ending = False
         self._news = threading.Event()
+        database.listen(self._news.set)
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
 
     def start(self) -> None:
@@ -93,24 +92,10 @@ class Supervisor:
         """Whether any job is not finished."""
         return bool(self._queue.in_state(*UNFINISHED))
 
-    def look(self) -> None:
-        """Look at the queue now: there is something new in it."""
-        self._news.set()
-
-    def cancel(self, job: str) -> None:
-        """End a job as soon as possible. Nothing happens to one that has ended."""
-        with self._database.transaction():
-            if self._queue.get(job).state in (PENDING, IN_PROGRESS):
-                self._queue.set(job, state=CANCELLING)
-        self.look()
-
     def step(self) -> bool:
         """Do what can be done now; says whether anything was."""
         self._news.clear()
-        done = [self._end_cancelled(), self._end_finished(), self._begin_due()]
-        if any(done):
-            self._changed()
-        return any(done)
+        return any([self._end_cancelled(), self._end_finished(), self._begin_due()])
 
     def _run(self) -> None:
         while not self._ending:
@@ -177,30 +162,30 @@ class Supervisor:
             begun = True
             if job.attempts >= MOST_ATTEMPTS:
                 self._failed(job, f"The job was cut short {job.attempts} times and was given up.")
-            elif self._begin(kind, job):
-                self._work(kind, job)
+            else:
+                self._begin(kind, job)
         return begun
 
-    def _begin(self, kind: Kind, job: Job) -> bool:
-        """Whether it is still to be done: between the look and now it may have been cancelled."""
-        with self._database.transaction():
-            if self._queue.get(job.id).state != PENDING:
-                return False
-            kind.begin(job)
-            self._queue.set(
-                job.id,
-                state=IN_PROGRESS,
-                attempts=job.attempts + 1,
-                started=self._clock.time(),
-            )
-        self._changed()
-        return True
-
-    def _work(self, kind: Kind, job: Job) -> None:
-        if kind.function is None:
-            self._finished(job, {}, self._folder)
+    def _begin(self, kind: Kind, job: Job) -> None:
+        folder = self._folder / job.id
+        try:
+            with self._database.transaction():
+                if self._queue.get(job.id).state != PENDING:
+                    return  # it was cancelled between the look and now
+                more = kind.begin(job, fresh(folder) if kind.function else folder) or {}
+                self._queue.set(
+                    job.id,
+                    state=IN_PROGRESS,
+                    attempts=job.attempts + 1,
+                    started=self._clock.time(),
+                )
+        except JobError as error:
+            self._failed(job, str(error))
             return
-        process = Process(self._folder / job.id, kind.function, job.arguments, kind.memory)
+        if kind.function is None:
+            self._finished(job, {}, folder)
+            return
+        process = Process(folder, kind.function, {**job.arguments, **more}, kind.memory)
         self._running[job.id] = process
         self._queue.set(job.id, pid=process.pid)
 

@@ -14,6 +14,9 @@ _SCOPE = re.compile(r"([^/]+)/(\d{8})/(?:([^/]+)/)?([^/]+)/aws4_request")
 _FORM_SCOPE = re.compile(
     rb'name="(?:x-amz-credential|AWSAccessKeyId)"\r\n(?:[^\r\n]+\r\n)*\r\n([^\r\n]+)', re.IGNORECASE
 )
+HEADER_NAMES = "lab_kit.header_names"
+"""Where an environ holds, by key, the names of headers that have an underscore: WSGI takes `-` and
+`_` for the same, and S3 does not."""
 _FORM_HEAD = 2**16
 """Bytes of an upload form looked through; its fields have to come before its file."""
 
@@ -48,6 +51,27 @@ class Request:
         key = name.upper().replace("-", "_")
         prefix = "" if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else "HTTP_"
         return str(self.environ.get(prefix + key, ""))
+
+    @property
+    def target(self) -> str:
+        """Path and query as they came, still encoded."""
+        target: str = self.environ["REQUEST_URI"]
+        if not target.startswith("/"):  # to a proxy one says the whole address
+            target = "/" + target.partition("://")[2].partition("/")[2]
+        return target
+
+    def headers(self) -> dict[str, str]:
+        """All headers, by their names in small letters; see `HEADER_NAMES`."""
+        names = self.environ.get(HEADER_NAMES, {})
+        found = {
+            names.get(key, key[5:].replace("_", "-").lower()): str(value)
+            for key, value in self.environ.items()
+            if key.startswith("HTTP_")
+        }
+        for key in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            if self.environ.get(key):
+                found[key.replace("_", "-").lower()] = str(self.environ[key])
+        return found
 
     @cached_property
     def query(self) -> dict[str, str]:

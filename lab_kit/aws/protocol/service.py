@@ -78,11 +78,22 @@ class Service:
         paging = paging_of(operation)
         if paging is not None:
             request = paging.opened(operation.name, request, invalid=self._invalid_token)
-        answer = dict(method(request, Call(operation.name, region)) or {})
+        try:
+            answer = dict(method(request, Call(operation.name, region)) or {})
+        except ServiceError as error:
+            raise self._as_modelled(operation, error) from error
         if paging is not None:
             paging.sealed(operation.name, request, answer)
         shaped: dict[str, Any] = projected(operation.output_shape, answer)
         return shaped
+
+    def _as_modelled(self, operation: OperationModel, error: ServiceError) -> ServiceError:
+        """The error, under the general code where the operation does not know its own."""
+        known = {shape.name for shape in operation.error_shapes}
+        of_service = {shape.name for shape in self.model.error_shapes}
+        if error.code in of_service - known:
+            return ServiceError(self._invalid, error.message, error.status)
+        return error
 
     def status_of(self, error: ServiceError) -> int:
         """The HTTP status of an error."""

@@ -9,6 +9,7 @@ Source: https://smithy.io/2.0/aws/protocols/index.html.
 
 import json
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape
@@ -18,11 +19,13 @@ from lab_kit.aws.errors import ServiceError
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back: status, headers, body."""
+    """What goes back."""
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    pieces: Iterator[bytes] | None = None
+    """A body that is not held in memory; Content-Length stands in the headers."""
 
 
 def read_json(body: bytes) -> Any:

@@ -1,0 +1,1 @@
+"""The local cloud: one server on this machine that AWS's own clients take for AWS."""

@@ -36,9 +36,7 @@ _UNSET = (
 """Would lead a client elsewhere, or to other credentials."""
 
 
-def variables(
-    home: Home, endpoint: Endpoint, now: Mapping[str, str]
-) -> dict[str, str | None]:
+def variables(home: Home, endpoint: Endpoint, now: Mapping[str, str]) -> dict[str, str | None]:
     """The variables to set, and those to unset, which are None.
 
     Args:
@@ -62,7 +60,6 @@ def variables(
         "AWS_SHARED_CREDENTIALS_FILE": str(home.credentials),
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",  # 123456789012.127.0.0.1 is no address
-        "AWS_S3_ALLOW_UNSAFE_RENAME": "true",  # delta-rs and polars ask for it without a lock table
         "AWS_ALLOW_HTTP": "true",  # object_store, under polars, refuses http otherwise
         "BOTOCORE_EXPERIMENTAL__PLUGINS": f"lab_kit={GUARD}",
         "NO_PROXY": no_proxy,

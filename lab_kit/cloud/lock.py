@@ -2,7 +2,19 @@
 
 import os
 import sys
+import time
 from pathlib import Path
+
+_PATIENCE_SECONDS = 1.0
+_BEAT_SECONDS = 0.05
+
+
+def take_patiently(path: Path) -> int | None:
+    """As `take`, trying for a second: somebody who only asks holds the lock for a moment."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while (held := take(path)) is None and time.monotonic() < end:
+        time.sleep(_BEAT_SECONDS)
+    return held
 
 
 def take(path: Path) -> int | None:

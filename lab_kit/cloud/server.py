@@ -47,6 +47,7 @@ class Server:
 
     def __init__(self, home: Home, listening: socket.socket, settings: Settings) -> None:
         self.port: int = listening.getsockname()[1]
+        self._home = home
         self._settings = settings
         self._last_call = time.monotonic()
         self._calls = 0
@@ -75,14 +76,18 @@ class Server:
                 self._last_call = time.monotonic()
 
     def run(self) -> bool:
-        """Serve until it is stopped or has been idle for long; says whether it was idle."""
+        """Serve until it is stopped, has been idle for long, or its folder is gone.
+
+        Returns:
+            Whether it was idle.
+        """
         self._cloud.supervisor.start()
         idle = False
 
         def turn() -> bool:
             nonlocal idle
             idle = self._is_idle()
-            return idle
+            return idle or not self._home.lock.exists()
 
         try:
             self._front.run(turn)
@@ -142,7 +147,7 @@ def serve(home: Home, port: int | None, handed: tuple[int, int] | None) -> None:
     Raises:
         LabKitError: It cannot be one.
     """
-    held = handed[0] if handed else lock.take(home.lock)
+    held = handed[0] if handed else lock.take_patiently(home.lock)
     if held is None:
         return  # another one serves this folder already
     listening = socket.socket(fileno=handed[1]) if handed else listen(port, home.usual_port())

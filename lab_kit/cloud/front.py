@@ -22,11 +22,17 @@ _TURN_SECONDS = 1.0
 
 
 class Parser(HTTPRequestParser):
-    """waitress drops headers with an underscore; S3's metadata may have one."""
+    """Two things that waitress 3.0 does and clients of S3 cannot live with.
+
+    It drops headers with an underscore, which metadata may have. And it waits for ever for the body
+    of a request that asks whether it may send one and has none.
+    """
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head of a request."""
         super().parse_header(header_plus)
+        if not self.content_length and not self.chunked:
+            self.expect_continue = False
         self.headers.pop(_NAMES, None)
         names = []
         for line in header_plus.split(b"\r\n")[1:]:

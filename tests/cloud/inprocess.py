@@ -1,6 +1,7 @@
 """Unmodified boto3 clients whose requests go straight into the application, without a socket."""
 
 import io
+from functools import cache
 from urllib.parse import unquote, urlsplit
 
 import boto3
@@ -44,6 +45,11 @@ def environ_of(request):
     return environ
 
 
+@cache
+def _session(access_key, region):
+    return boto3.Session(access_key, "secret", region_name=region)  # it keeps models it has read
+
+
 def connect(answer, service, *, region="us-east-1", check=True, access_key=ACCESS_KEY):
     """A boto3 client of a service.
 
@@ -54,8 +60,7 @@ def connect(answer, service, *, region="us-east-1", check=True, access_key=ACCES
         check: Whether botocore checks parameters before it sends.
         access_key: What it signs with.
     """
-    session = boto3.Session(access_key, "secret", region_name=region)
-    client = session.client(
+    client = _session(access_key, region).client(
         service,
         endpoint_url=ADDRESS,
         config=Config(parameter_validation=check, retries={"total_max_attempts": 1}),

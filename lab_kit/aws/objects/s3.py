@@ -53,6 +53,7 @@ class S3:
         self._shelf = shelf
         self._state = State(database, shelf)
         self._lock = threading.Lock()
+        self._is_swept = False
 
     def __call__(self, request: Request) -> Answer:
         """The answer to a request.
@@ -64,13 +65,13 @@ class S3:
         place = _Place(request)
         if "select" in request.query or "torrent" in request.query:
             raise not_served("This operation of s3")
+        self._be_loaded()  # before anything is received: the first time, files of nobody are swept
         uploaded = None
         if place.is_upload:
             uploaded = receive(request, self._shelf.new())
         try:
             with self._lock:
-                if S3._loaded is not self:
-                    self._load()
+                self._load()
                 answer, unused = self._ask(request, place, uploaded)
         finally:
             if uploaded is not None:
@@ -141,7 +142,16 @@ class S3:
             self._journal.drop(f"bucket {place.bucket}")
             self._journal.drop_under(f"setting {place.bucket} ")
 
+    def _be_loaded(self) -> None:
+        with self._lock:
+            self._load()
+            if not self._is_swept:
+                self._shelf.sweep()
+                self._is_swept = True
+
     def _load(self) -> None:
+        if S3._loaded is self:
+            return
         put_in(self._shelf)
         moto_door.keep_time(self._clock.time)
         backend().reset()
@@ -154,7 +164,6 @@ class S3:
                 break
             entries = failed
         self._state.restore()
-        self._shelf.sweep()
         S3._loaded = self
 
     def _again(self, entry: Entry) -> bool:

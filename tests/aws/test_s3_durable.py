@@ -208,9 +208,7 @@ def cloud(tmp_path):
             return self.s3
 
     made = Restarted()
-    made.s3.create_bucket(
-        Bucket="bucket", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-    )
+    made.s3.create_bucket(Bucket="bucket")
     yield made
     made.ground.database.close()
 

@@ -38,6 +38,9 @@ def environ_of(request):
         "wsgi.input": io.BytesIO(body),
         "HTTP_HOST": address.netloc,
     }
+    with_underscore = [name.lower() for name in request.headers if "_" in name]
+    if with_underscore:  # as the server's parser tells
+        environ["HTTP_LAB_KIT_HEADER_NAMES"] = ",".join(with_underscore)
     for name, value in request.headers.items():
         key = name.upper().replace("-", "_")
         text = value.decode("latin-1") if isinstance(value, bytes) else value

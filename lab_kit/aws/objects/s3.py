@@ -102,10 +102,14 @@ class S3:
         return _answer(request, status, headers, body), unused
 
     def _send(self, entry: Entry, extra: dict[str, Any]) -> moto_door.Reply:
+        before = set(backend().buckets)
         with moto_door.at(entry.time, entry.seed):
-            return moto_door.ask(
+            reply = moto_door.ask(
                 "s3", entry.method, entry.target, entry.headers, entry.body, **extra
             )
+        for made in set(backend().buckets) - before:  # moto gives them the machine's time
+            backend().buckets[made].creation_date = datetime.fromtimestamp(entry.time, UTC)
+        return reply
 
     def _write_down(self, place: "_Place", entry: Entry, before: "_Before") -> set[str]:
         with self._database.transaction():
@@ -136,7 +140,10 @@ class S3:
             slot = f"setting {place.bucket} {which}"
             self._journal.drop(slot) if place.method == "DELETE" else self._journal.add(entry, slot)
         elif place.method == "PUT":
-            self._journal.add(entry, f"bucket {place.bucket}")
+            # Made again, a bucket keeps its age, though its access list may change.
+            again = self._shelf.has_bucket(place.bucket)
+            slot = f"setting {place.bucket} again" if again else f"bucket {place.bucket}"
+            self._journal.add(entry, slot)
         else:
             self._state.forget_bucket(place.bucket)
             self._journal.drop(f"bucket {place.bucket}")
@@ -168,10 +175,6 @@ class S3:
 
     def _again(self, entry: Entry) -> bool:
         status, _, _ = self._send(entry, {})
-        bucket, _, rest = entry.target.removeprefix("/").partition("?")
-        made = backend().buckets.get(bucket.strip("/"))
-        if made is not None and not rest:
-            made.creation_date = datetime.fromtimestamp(entry.time, UTC)
         return status < 400
 
 

@@ -234,10 +234,20 @@ def test_settings_of_a_bucket_come_back_and_go_with_it(cloud):
     s3.delete_bucket_cors(Bucket="bucket")
     s3.delete_bucket(Bucket="bucket")
     s3 = cloud.restart()
-    assert [each["Name"] for each in s3.list_buckets()["Buckets"]] == ["abroad", "logs"]
+    assert {each["Name"] for each in s3.list_buckets()["Buckets"]} == {"abroad", "logs"}
     s3.create_bucket(Bucket="bucket")
     assert maybe(s3.get_bucket_cors, Bucket="bucket") == "NoSuchCORSConfiguration"
     assert "LoggingEnabled" not in s3.get_bucket_logging(Bucket="bucket")
+
+
+def test_a_bucket_made_again_keeps_its_age(cloud):
+    from datetime import timedelta
+
+    before = cloud.s3.list_buckets()["Buckets"]
+    cloud.ground.clock.advance(timedelta(days=1))
+    cloud.s3.create_bucket(Bucket="bucket")  # which S3 lets pass in us-east-1
+    assert cloud.s3.list_buckets()["Buckets"] == before
+    assert cloud.restart().list_buckets()["Buckets"] == before
 
 
 def test_bytes_are_held_once_and_removed_with_their_last_object(cloud):

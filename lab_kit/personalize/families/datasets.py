@@ -65,7 +65,11 @@ def _refuse_schema(schema: Resource, rule: Contract, domain: str | None) -> None
             f"The domain of the schema ({schema.record.get('domain')}) is not that of the dataset "
             f"group ({domain}): {schema.arn}"
         )
-    _refuse(list(contract_breaches(json.loads(schema.record["schema"]), rule)))
+    avro = json.loads(schema.record["schema"])
+    kind = kind_of(avro)
+    if kind is not None and kind != rule.kind:
+        raise refusals.invalid(f"The schema is one of {kind}, not of {rule.kind}: {schema.arn}")
+    _refuse(list(contract_breaches(avro, rule)))
 
 
 def _refuse(wrong: list[str]) -> None:

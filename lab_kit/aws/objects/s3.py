@@ -16,10 +16,11 @@ from urllib.parse import unquote
 from lab_kit.aws.borrowed import moto_door
 from lab_kit.aws.clock import Clock
 from lab_kit.aws.database import Database
-from lab_kit.aws.errors import ServiceError, not_served
+from lab_kit.aws.errors import ServiceError
 from lab_kit.aws.journal import Entry, Journal
 from lab_kit.aws.objects.blobs import Blob
 from lab_kit.aws.objects.keys import UPLOADED, put_in
+from lab_kit.aws.objects.served import refuse_unserved
 from lab_kit.aws.objects.shelf import Shelf
 from lab_kit.aws.objects.state import State, backend
 from lab_kit.aws.objects.upload import receive
@@ -63,8 +64,7 @@ class S3:
         """
         _refuse_expired(request)
         place = _Place(request)
-        if "select" in request.query or "torrent" in request.query:
-            raise not_served("This operation of s3")
+        refuse_unserved(place.method, place.key, place.query)
         self._be_loaded()  # before anything is received: the first time, files of nobody are swept
         uploaded = None
         if place.is_upload:

@@ -127,6 +127,6 @@ class Request:
             return "rest-xml" if self.path.startswith("/v20180820/") else "s3"  # else S3 Control
         if kind.startswith("application/x-www-form-urlencoded"):
             return "ec2" if service == "ec2" else "query"
-        if exists(service):
-            return str(service_model(service).protocol)
-        return "rest-json"
+        protocol = str(service_model(service).protocol) if exists(service) else "rest-json"
+        # A query is a form; what signs so without one is another service, as sesv2 beside ses.
+        return "rest-json" if protocol in ("query", "ec2") else protocol

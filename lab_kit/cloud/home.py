@@ -1,5 +1,7 @@
 """The files by which programs find the local cloud of a home folder."""
 
+import contextlib
+import hashlib
 import json
 import os
 import secrets
@@ -62,7 +64,7 @@ class Home:
         try:
             self.temporary.mkdir(parents=True, exist_ok=True)
             if not self._keys.exists():
-                _write_json(self._keys, asdict(_new_keys()), private=True)
+                self._make_keys()
             probe = self.temporary / f"probe-{os.getpid()}"
             probe.write_bytes(b"lab-kit")
             probe.unlink()
@@ -73,6 +75,14 @@ class Home:
                 next_step="free some space, ask for write access, or name another folder with "
                 "LAB_KIT_HOME",
             ) from error
+
+    def _make_keys(self) -> None:
+        """Make keys, unless another process has made some at the same time."""
+        own = self._keys.with_name(f"keys.{secrets.token_hex(4)}")
+        _write_json(own, asdict(_new_keys()), private=True)
+        with contextlib.suppress(FileExistsError):
+            os.link(own, self._keys)
+        own.unlink()
 
     def keys(self) -> Keys:
         """The keys.
@@ -95,7 +105,7 @@ class Home:
         if notice is not None:
             return notice.port
         path = str(self.folder.resolve()).encode("utf-8")
-        return _FIRST_PORT + int.from_bytes(_digest(path)) % _PORTS
+        return _FIRST_PORT + int.from_bytes(hashlib.sha256(path).digest()[:8]) % _PORTS
 
     def notice(self) -> Notice | None:
         """What the last server told of itself; it may be gone."""
@@ -126,12 +136,6 @@ def _new_keys() -> Keys:
     letters = string.ascii_uppercase + "234567"
     access = "AKIA" + "".join(secrets.choice(letters) for _ in range(16))
     return Keys(access, secrets.token_urlsafe(30))
-
-
-def _digest(text: bytes) -> bytes:
-    import hashlib
-
-    return hashlib.sha256(text).digest()[:8]
 
 
 def _write_json(path: Path, value: dict[str, Any], *, private: bool = False) -> None:

@@ -123,7 +123,7 @@ class Request:
             return "smithy-rpc-v2-cbor"
         if self.header("X-Amz-Target") or kind.startswith("application/x-amz-json"):
             return "json"
-        if service == "s3":
+        if service == "s3" or not (service or kind):  # unsigned: what else would be?
             return "rest-xml" if self.path.startswith("/v20180820/") else "s3"  # else S3 Control
         if kind.startswith("application/x-www-form-urlencoded"):
             return "ec2" if service == "ec2" else "query"

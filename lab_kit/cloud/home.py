@@ -33,6 +33,8 @@ class Notice:
     pid: int
     version: str
     """Of the kit."""
+    started: float
+    """Seconds since 1970; sets it apart from one that had the same port and process id."""
     asleep: bool = False
     """Whether it was idle and will start again at the next call."""
 

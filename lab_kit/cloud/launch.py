@@ -1,5 +1,6 @@
 """Find the server of a home folder, or start it; stop it; ask it."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -93,7 +94,7 @@ def find(home: Home) -> Endpoint | None:
         LabKitError: It is of another version of the kit.
     """
     notice = home.notice()
-    if notice is None or not is_served(home):
+    if notice is None or not psutil.pid_exists(notice.pid) or not is_served(home):
         return None
     endpoint = Endpoint(notice.port, home.keys())
     try:
@@ -131,14 +132,16 @@ def stop(home: Home) -> bool:
     notice = home.notice()
     if notice is None or not is_served(home):
         return False
-    try:
-        if notice.asleep:
-            raise OSError("asleep")
-        Endpoint(notice.port, home.keys()).ask("POST", "stop")
-    except (OSError, LabKitError):
-        _terminate(notice)
+    deaf = notice.asleep
+    if not deaf:
+        try:
+            Endpoint(notice.port, home.keys()).ask("POST", "stop")
+        except (OSError, LabKitError):
+            deaf = True
     end = time.monotonic() + _STOP_SECONDS
     while is_served(home):
+        if deaf:
+            _terminate(notice)
         if time.monotonic() > end:
             raise LabKitError(
                 f"The local cloud does not end (process {notice.pid})",
@@ -151,10 +154,12 @@ def stop(home: Home) -> bool:
 
 def _start(home: Home, keys: Keys, port: int | None) -> Endpoint:
     home.failure()  # what an earlier server said is of no interest
+    last = home.notice()
     chosen = [] if port is None else ["--port", str(port)]
+    module = "lab_kit.cloud.server"
     with home.log.open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "lab_kit.cloud.server", str(home.folder), *chosen],
+            [sys.executable, "-P", "-m", module, str(home.folder), "--detach", *chosen],
             cwd=home.folder,
             env=_environment(),
             stdin=subprocess.DEVNULL,
@@ -167,22 +172,18 @@ def _start(home: Home, keys: Keys, port: int | None) -> Endpoint:
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end:
         notice = home.notice()
-        if notice is not None and (notice.pid == process.pid or process.poll() == 0):
-            try:
-                endpoint = Endpoint(notice.port, keys)
+        if notice is not None and notice != last:
+            endpoint = Endpoint(notice.port, keys)
+            with contextlib.suppress(OSError, LabKitError):
                 endpoint.ask("GET", "ping")
                 return endpoint
-            except (OSError, LabKitError):
-                pass
-        if process.poll() not in (None, 0):
-            raise home.failure() or LabKitError(
-                f"The local cloud ended with code {process.poll()} before it was ready",
-                where=str(home.log),
-                next_step="read the end of that file",
-            )
+        if failure := home.failure():
+            raise failure
+        if process.poll():
+            break
         time.sleep(_BEAT_SECONDS)
     raise LabKitError(
-        f"The local cloud was not ready after {_START_SECONDS} seconds",
+        "The local cloud was not ready in time",
         where=str(home.log),
         next_step="read the end of that file, and run lab-kit cloud stop",
     )

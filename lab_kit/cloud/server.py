@@ -1,4 +1,4 @@
-"""The server process of a home folder: `python -m lab_kit.cloud.server FOLDER [--port N]`."""
+"""The server process of a home folder: `python -m lab_kit.cloud.server FOLDER`."""
 
 import argparse
 import logging
@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from lab_kit import __version__
@@ -158,12 +159,14 @@ def serve(home: Home, port: int | None, handed: tuple[int, int] | None) -> None:
     server = Server(home, listening, Settings.of_environment())
     for name in ("SIGTERM", "SIGINT"):
         signal.signal(getattr(signal, name), lambda *_: server.stop())
-    home.post(Notice(server.port, os.getpid(), __version__))
+    notice = Notice(server.port, os.getpid(), __version__, time.time())
+    home.post(notice)
     _log.info("listening on 127.0.0.1:%s, version %s", server.port, __version__)
     idle = server.run()
     if idle and sys.platform != "win32":
         _log.info("idle; asleep until the next call")
-        home.post(Notice(server.port, os.getpid(), __version__, asleep=True))
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)  # from here on it means what it says
+        home.post(replace(notice, asleep=True))
         _fall_asleep(home, held, kept)
     _log.info("stopped")
 
@@ -187,7 +190,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", type=int)
     parser.add_argument("--handed", type=int, nargs=2)
+    parser.add_argument("--detach", action="store_true")
     given = parser.parse_args()
+    if given.detach and sys.platform != "win32":
+        if os.fork():
+            os._exit(0)  # so that whoever started it has no child, to count, to kill or to wait for
     home = Home(given.folder)
     logging.basicConfig(
         level=logging.INFO,
@@ -205,8 +212,16 @@ def main() -> None:
         _log.error("%s", error)
         home.fail(error)
         sys.exit(1)
-    except Exception:
+    except Exception as error:
         _log.exception("the server ended")
+        said = f"{type(error).__name__}: {error}"
+        home.fail(
+            LabKitError(
+                f"The local cloud ended: {said}",
+                where=str(home.log),
+                next_step="read the end of that file",
+            )
+        )
         raise
 
 

@@ -8,8 +8,8 @@ import secrets
 import string
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
+from lab_kit.aws.files import write_json
 from lab_kit.errors import LabKitError
 from lab_kit.paths import home_folder
 
@@ -81,7 +81,7 @@ class Home:
     def _make_keys(self) -> None:
         """Make keys, unless another process has made some at the same time."""
         own = self._keys.with_name(f"keys.{secrets.token_hex(4)}")
-        _write_json(own, asdict(_new_keys()), private=True)
+        write_json(own, asdict(_new_keys()), private=True)
         with contextlib.suppress(FileExistsError):
             os.link(own, self._keys)
         own.unlink()
@@ -118,7 +118,7 @@ class Home:
 
     def post(self, notice: Notice) -> None:
         """Tell where the server is."""
-        _write_json(self._notice, asdict(notice))
+        write_json(self._notice, asdict(notice))
 
     def failure(self) -> LabKitError | None:
         """Why a server could not start, if it has said so; asked once."""
@@ -131,18 +131,10 @@ class Home:
 
     def fail(self, error: LabKitError) -> None:
         """Tell why the server cannot start."""
-        _write_json(self._failure, vars(error))
+        write_json(self._failure, vars(error))
 
 
 def _new_keys() -> Keys:
     letters = string.ascii_uppercase + "234567"
     access = "AKIA" + "".join(secrets.choice(letters) for _ in range(16))
     return Keys(access, secrets.token_urlsafe(30))
-
-
-def _write_json(path: Path, value: dict[str, Any], *, private: bool = False) -> None:
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    with os.fdopen(os.open(beside, flags, 0o600 if private else 0o644), "w", encoding="utf-8") as f:
-        json.dump(value, f)
-    beside.replace(path)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -155,19 +156,20 @@ def stop(home: Home) -> bool:
 def _start(home: Home, keys: Keys, port: int | None) -> Endpoint:
     home.failure()  # what an earlier server said is of no interest
     last = home.notice()
-    chosen = [] if port is None else ["--port", str(port)]
-    module = "lab_kit.cloud.server"
+    server = [sys.executable, "-P", "-m", "lab_kit.cloud.server", str(home.folder)]
+    if port is not None:
+        server += ["--port", str(port)]
+    detach = str(Path(__file__).with_name("detach.py"))
     with home.log.open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", module, str(home.folder), "--detach", *chosen],
+        subprocess.run(
+            [sys.executable, "-I", "-S", detach, *server],
             cwd=home.folder,
             env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            start_new_session=os.name == "posix",
-            creationflags=getattr(subprocess, "DETACHED_PROCESS", 0)
-            | getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            check=True,
         )
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end:
@@ -179,8 +181,6 @@ def _start(home: Home, keys: Keys, port: int | None) -> Endpoint:
                 return endpoint
         if failure := home.failure():
             raise failure
-        if process.poll():
-            break
         time.sleep(_BEAT_SECONDS)
     raise LabKitError(
         "The local cloud was not ready in time",

@@ -190,11 +190,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", type=int)
     parser.add_argument("--handed", type=int, nargs=2)
-    parser.add_argument("--detach", action="store_true")
     given = parser.parse_args()
-    if given.detach and sys.platform != "win32":
-        if os.fork():
-            os._exit(0)  # so that whoever started it has no child, to count, to kill or to wait for
     home = Home(given.folder)
     logging.basicConfig(
         level=logging.INFO,

@@ -12,8 +12,8 @@ import threading
 import time
 import traceback
 from pathlib import Path
-from typing import Any
 
+from lab_kit.aws.files import write_json
 from lab_kit.aws.jobs.work import JobError, Work
 
 ORDER = "order.json"
@@ -24,13 +24,6 @@ INPUT = "input"
 OUTPUT = "output"
 _ORPHANED = 3
 _REPORT_SECONDS = 0.1
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write JSON that a reader finds whole or not at all."""
-    beside = path.with_suffix(".new")
-    beside.write_text(json.dumps(value), encoding="utf-8")
-    beside.replace(path)
 
 
 def run(folder: Path) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 
 import psutil
 
-from lab_kit.aws.jobs.child import INPUT, LOG, ORDER, OUTPUT, PROGRESS, RESULT, write_json
+from lab_kit.aws.files import write_json
+from lab_kit.aws.jobs.child import INPUT, LOG, ORDER, OUTPUT, PROGRESS, RESULT
 
 _MIB = 2**20
 _STOP_SECONDS = 10

@@ -70,7 +70,7 @@ class Console:
                     "region": each.region,
                     "status": each.status,
                     "created": each.created,
-                    "record": dict(each.record),
+                    "tps": each.record.get("minProvisionedTPS"),
                     "job": jobs.get(each.arn),
                 }
                 for each in ground.registry.all()

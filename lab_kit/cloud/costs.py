@@ -25,10 +25,9 @@ def hourly(resources: Iterable[Mapping[str, Any]], known: list[Price]) -> list[C
     for resource in resources:
         if resource["status"] not in _BILLED:
             continue
-        record = resource["record"]
         if resource["kind"] == "Campaign":
             price = price_of(known, "personalize", "campaign, provisioned TPS and hour")
-            amount = record["minProvisionedTPS"]
+            amount = resource["tps"]
         elif resource["kind"] == "Recommender":
             price = price_of(known, "personalize", "recommender, hour")
             amount = 1

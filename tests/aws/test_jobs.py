@@ -160,7 +160,8 @@ def test_no_more_children_run_than_there_are_slots_and_the_first_come_first(grou
     jobs[1][2].touch()
     step_until(supervisor, lambda: jobs[2][1].exists())
     supervisor.stop()
-    assert ground.queue.get(jobs[0][0]).state == "IN_PROGRESS"  # to be taken up at the next start
+    left = ground.queue.get(jobs[0][0])  # to be taken up at the next start, as if never begun
+    assert (left.state, left.attempts, left.pid) == ("PENDING", 0, None)
 
 
 SERVER = """
@@ -204,6 +205,16 @@ def test_a_job_that_was_cut_short_three_times_is_given_up(ground):
     supervisor.step()
     assert ground.queue.get(job).state == "FAILED"
     assert ground.queue.get(job).reason == "The job was cut short 3 times and was given up."
+
+
+def test_a_job_of_another_version_of_the_kit_fails_and_holds_up_nobody(ground):
+    done = []
+    supervisor = supervise(ground, Kind("step", finish=lambda job, *_: done.append(job.subject)))
+    strange = ground.queue.add("from the future", "arn")
+    ground.queue.add("step", "other")
+    step_until(supervisor, lambda: done)
+    assert ground.queue.get(strange).state == "FAILED"
+    assert "does not know how to do it: from the future" in ground.queue.get(strange).reason
 
 
 def test_a_cancellation_survives_a_kill(ground):

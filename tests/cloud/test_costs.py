@@ -29,16 +29,16 @@ def test_what_stands_costs_by_the_hour_and_the_unknown_is_said(tmp_path):
     known = prices(tmp_path)
     campaign = price_of(known, "personalize", "campaign, provisioned TPS and hour")
     resources = [
-        {"arn": "a", "kind": "Campaign", "status": "ACTIVE", "record": {"minProvisionedTPS": 3}},
+        {"arn": "a", "kind": "Campaign", "status": "ACTIVE", "tps": 3},
         {
             "arn": "b",
             "kind": "Campaign",
             "status": "CREATE FAILED",
-            "record": {"minProvisionedTPS": 9},
+            "tps": 9,
         },
-        {"arn": "c", "kind": "Recommender", "status": "ACTIVE", "record": {}},
-        {"arn": "d", "kind": "Recommender", "status": "INACTIVE", "record": {}},
-        {"arn": "e", "kind": "Schema", "status": "", "record": {}},
+        {"arn": "c", "kind": "Recommender", "status": "ACTIVE"},
+        {"arn": "d", "kind": "Recommender", "status": "INACTIVE"},
+        {"arn": "e", "kind": "Schema", "status": ""},
     ]
     costs = hourly(resources, known)
     assert [(cost.arn, cost.usd) for cost in costs] == [("a", 3 * campaign.usd), ("c", None)]

@@ -12,6 +12,7 @@ import psutil
 
 from lab_kit.aws.files import write_json
 from lab_kit.aws.jobs.child import INPUT, LOG, ORDER, OUTPUT, PROGRESS, RESULT
+from lab_kit.machine import end_family
 
 _MIB = 2**20
 _STOP_SECONDS = 10
@@ -113,21 +114,6 @@ def fresh(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     (folder / INPUT).mkdir(parents=True)
     return folder / INPUT
-
-
-def end_family(pid: int) -> None:
-    """Kill a process and every process it started; it may be gone already."""
-    try:
-        parent = psutil.Process(pid)
-        family = [parent, *parent.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return
-    for process in family:
-        try:
-            process.kill()
-        except psutil.NoSuchProcess:
-            continue
-    psutil.wait_procs(family, timeout=_STOP_SECONDS)
 
 
 def _resident(pid: int) -> int:

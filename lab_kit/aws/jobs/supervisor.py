@@ -5,14 +5,14 @@ import threading
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import psutil
 
 from lab_kit.aws.clock import Clock
 from lab_kit.aws.database import Database
 from lab_kit.aws.jobs.kinds import Kind
-from lab_kit.aws.jobs.process import Process, end_family, fresh
+from lab_kit.aws.jobs.process import Process, fresh
 from lab_kit.aws.jobs.queue import (
     CANCELLED,
     CANCELLING,
@@ -25,6 +25,7 @@ from lab_kit.aws.jobs.queue import (
     Queue,
 )
 from lab_kit.aws.jobs.work import JobError
+from lab_kit.machine import end_family
 
 MOST_ATTEMPTS = 3
 """A job that was cut short so often is given up: perhaps it is what brings the machine down."""
@@ -73,18 +74,21 @@ class Supervisor:
             if job.pid is not None and _is_child(job.pid):
                 end_family(job.pid)
             if job.state == IN_PROGRESS:
-                self._queue.set(job.id, state=PENDING, progress=None, doing="", pid=None)
+                self._back_to_the_queue(job, attempts=job.attempts)
         self._thread.start()
 
     def stop(self) -> None:
-        """Run no more jobs. Those that were running begin again at the next start."""
+        """Run no more jobs. Those that were running wait for the next start, as if never begun."""
         self._ending = True
         self._news.set()
         if self._thread.is_alive():
             self._thread.join()
-        for process in self._running.values():
+        for job_id, process in self._running.items():
             process.stop()
             process.clear(keep_log=False)
+            job = self._queue.get(job_id)
+            if job.state == IN_PROGRESS:
+                self._back_to_the_queue(job, attempts=job.attempts - 1)
         self._running.clear()
 
     @property
@@ -107,6 +111,9 @@ class Supervisor:
                 time.sleep(_REST_SECONDS)
             self._news.wait(_BEAT_SECONDS if self._running else self._until_due())
 
+    def _back_to_the_queue(self, job: Job, attempts: int) -> None:
+        self._queue.set(job.id, state=PENDING, attempts=attempts, progress=None, doing="", pid=None)
+
     def _until_due(self) -> float:
         waiting = self._queue.in_state(PENDING)
         if not waiting:
@@ -121,7 +128,7 @@ class Supervisor:
                 process.stop()
                 process.clear(keep_log=False)
             with self._database.transaction():
-                self._kinds[job.kind].cancel(job)
+                self._kind(job).cancel(job)
                 self._close(job, CANCELLED)
         return bool(cancelled)
 
@@ -156,7 +163,7 @@ class Supervisor:
     def _begin_due(self) -> bool:
         begun = False
         for job in self._queue.in_state(PENDING):
-            kind = self._kinds[job.kind]
+            kind = self._kind(job)
             if job.due > time.time() or (kind.function and len(self._running) >= self._slots):
                 continue
             begun = True
@@ -185,14 +192,18 @@ class Supervisor:
         if kind.function is None:
             self._finished(job, {}, folder)
             return
-        process = Process(folder, kind.function, {**job.arguments, **more}, kind.memory)
+        try:
+            process = Process(folder, kind.function, {**job.arguments, **more}, kind.memory)
+        except OSError as error:
+            self._failed(job, f"Its process could not be started: {error.strerror or error}")
+            return
         self._running[job.id] = process
         self._queue.set(job.id, pid=process.pid)
 
     def _finished(self, job: Job, result: dict[str, Any], output: Path) -> None:
         try:
             with self._database.transaction():
-                self._kinds[job.kind].finish(job, result, output)
+                self._kind(job).finish(job, result, output)
                 self._close(job, DONE, progress=1.0)
         except Exception as error:
             _log.exception("job %s (%s) could not be finished", job.id, job.kind)
@@ -201,11 +212,19 @@ class Supervisor:
 
     def _failed(self, job: Job, reason: str) -> None:
         with self._database.transaction():
-            self._kinds[job.kind].fail(job, reason)
+            self._kind(job).fail(job, reason)
             self._close(job, FAILED, reason=reason)
+
+    def _kind(self, job: Job) -> Kind:
+        """What a job is; another version of the kit may have asked for what this one cannot."""
+        return self._kinds.get(job.kind) or Kind(job.kind, begin=_refuse_unknown)
 
     def _close(self, job: Job, state: str, **changes: Any) -> None:
         self._queue.set(job.id, state=state, ended=self._clock.time(), pid=None, **changes)
+
+
+def _refuse_unknown(job: Job, _: Path) -> NoReturn:
+    raise JobError(f"This version of the kit does not know how to do it: {job.kind}.")
 
 
 def _is_child(pid: int) -> bool:

@@ -28,6 +28,8 @@ from lab_kit.aws.protocol.request import Request
 from lab_kit.aws.protocol.wire import Answer
 
 _READS = ("GET", "HEAD", "OPTIONS")
+_MOST_BYTES = 64 * 2**20
+"""Of a request that is held in memory: lists of keys, settings, upload forms of browsers."""
 _PARTS_OF_OBJECT = {"partNumber", "uploadId", "x-id"}
 _log = logging.getLogger(__name__)
 
@@ -65,6 +67,10 @@ class S3:
         _refuse_expired(request)
         place = _Place(request)
         refuse_unserved(place.method, place.key, place.query)
+        if not place.is_upload and request.length > _MOST_BYTES:
+            raise ServiceError(
+                "EntityTooLarge", f"A request that is no upload has at most {_MOST_BYTES} bytes."
+            )
         self._be_loaded()  # before anything is received: the first time, files of nobody are swept
         uploaded = None
         if place.is_upload:

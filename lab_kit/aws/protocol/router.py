@@ -10,6 +10,8 @@ from lab_kit.aws.protocol.service import Service
 from lab_kit.aws.protocol.wire import Answer, error_answer, json_answer, read_json
 
 Handler = Callable[[Request], Answer]
+MOST_BYTES = 10 * 2**20
+"""Of a request, but for S3's."""
 
 
 class Router:
@@ -48,6 +50,10 @@ class Router:
             return error_answer(error, request.protocol)
 
     def _answer(self, request: Request) -> Answer:
+        if request.length > MOST_BYTES and not (request.scope and request.scope.service == "s3"):
+            raise ServiceError(
+                "RequestEntityTooLarge", f"A request has at most {MOST_BYTES} bytes.", status=413
+            )
         prefix, _, name = request.header("X-Amz-Target").partition(".")
         service = self._by_target.get(prefix)
         if service is not None:

@@ -51,6 +51,11 @@ class FileKey(_Key):
         self.contentsize = len(self._blob)
         self._etag = self._etag or self._blob.md5
 
+    def set_acl(self, acl: Any) -> None:
+        """Set who may do what; an upload in parts that names nobody leaves it to the owner."""
+        if acl is not None:
+            super().set_acl(acl)
+
     def dispose(self, garbage: bool = False) -> None:
         """Nothing: files of no object are removed by the shelf."""
         self.disposed = True

@@ -109,7 +109,8 @@ class Supervisor:
             except Exception:  # a full disk, for one; the job is tried again
                 _log.exception("a step of the jobs failed")
                 time.sleep(_REST_SECONDS)
-            self._news.wait(_BEAT_SECONDS if self._running else self._until_due())
+            if not self._ending:  # said since the step began, it was cleared with the news
+                self._news.wait(_BEAT_SECONDS if self._running else self._until_due())
 
     def _back_to_the_queue(self, job: Job, attempts: int) -> None:
         self._queue.set(job.id, state=PENDING, attempts=attempts, progress=None, doing="", pid=None)

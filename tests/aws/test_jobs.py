@@ -237,6 +237,18 @@ def wait_for(done):
         time.sleep(0.01)
 
 
+def test_what_a_kill_left_of_a_job_that_had_ended_is_removed(ground, run):
+    refused, _ = run("refuse")
+    for name in ("done long ago", refused.id):
+        (ground.folder / "jobs" / name).mkdir(exist_ok=True)
+    supervisor = supervise(ground, WAIT)
+    supervisor.start()
+    supervisor.stop()
+    left = ground.folder / "jobs" / refused.id
+    assert [path.name for path in left.parent.iterdir()] == [refused.id]
+    assert (left / "log.txt").exists()
+
+
 def test_a_child_does_not_take_files_of_its_folder_for_packages(ground, monkeypatch, run):
     trap = Path(ground.folder / "jobs")
     trap.mkdir(parents=True)

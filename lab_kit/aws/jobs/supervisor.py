@@ -1,6 +1,7 @@
 """Runs the jobs that are due: quick steps itself, the others in child processes."""
 
 import logging
+import shutil
 import threading
 import time
 from collections.abc import Iterable
@@ -75,6 +76,7 @@ class Supervisor:
                 end_family(job.pid)
             if job.state == IN_PROGRESS:
                 self._back_to_the_queue(job, attempts=job.attempts)
+        self._sweep()
         self._thread.start()
 
     def stop(self) -> None:
@@ -111,6 +113,13 @@ class Supervisor:
                 time.sleep(_REST_SECONDS)
             if not self._ending:  # said since the step began, it was cleared with the news
                 self._news.wait(_BEAT_SECONDS if self._running else self._until_due())
+
+    def _sweep(self) -> None:
+        """Remove folders of jobs that ended just before a kill; those of failed ones hold a log."""
+        failed = {job.id for job in self._queue.in_state(FAILED)}
+        for folder in self._folder.glob("*"):
+            if folder.name not in failed:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def _back_to_the_queue(self, job: Job, attempts: int) -> None:
         self._queue.set(job.id, state=PENDING, attempts=attempts, progress=None, doing="", pid=None)

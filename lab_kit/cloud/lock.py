@@ -5,12 +5,12 @@ import sys
 import time
 from pathlib import Path
 
-_PATIENCE_SECONDS = 1.0
-_BEAT_SECONDS = 0.05
+_PATIENCE_SECONDS = 0.2
+_BEAT_SECONDS = 0.02
 
 
 def take_patiently(path: Path) -> int | None:
-    """As `take`, trying for a second: somebody who only asks holds the lock for a moment."""
+    """As `take`, trying for a while: somebody who only asks holds the lock for a moment."""
     end = time.monotonic() + _PATIENCE_SECONDS
     while (held := take(path)) is None and time.monotonic() < end:
         time.sleep(_BEAT_SECONDS)

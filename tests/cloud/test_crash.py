@@ -85,6 +85,13 @@ class Learner:
         self.begun.set()
 
 
+@pytest.fixture
+def home(tmp_path):
+    made = Home(tmp_path / "cloud")
+    yield made
+    launch.stop(made)
+
+
 def prepare(learner, folder):
     """A dataset to import into, and its data."""
     write_interactions(folder / "interactions.csv")
@@ -104,8 +111,7 @@ def prepare(learner, folder):
 
 
 @pytest.mark.skipif(psutil.WINDOWS, reason="there is no kill -9")
-def test_twenty_kills_lose_nothing_that_was_acknowledged(tmp_path):
-    home = Home(tmp_path / "cloud")
+def test_twenty_kills_lose_nothing_that_was_acknowledged(home, tmp_path):
     moments = random.Random(5)
     learner = Learner(launch.ensure(home))
     prepare(learner, tmp_path)

@@ -102,6 +102,20 @@ class Histories:
         place, start = places(self.start, rows)
         return Histories(start, self.events.take(place), self.user[rows], self.now[rows])
 
+    def parted(self, newest: np.ndarray) -> tuple[Histories, Histories]:
+        """Each history without its newest events, and these.
+
+        Args:
+            newest: (n,), how many of each; never more than it has.
+        """
+        first_new = np.repeat(self.start[1:] - newest, np.diff(self.start))
+        newer = np.arange(len(self.events)) >= first_new
+        start = np.concatenate([[0], np.cumsum(newest)])
+        return (
+            replace(self, start=self.start - start, events=self.events.take(~newer)),
+            replace(self, start=start, events=self.events.take(newer)),
+        )
+
     @property
     def row(self) -> np.ndarray:
         """(events,): the row each event belongs to."""

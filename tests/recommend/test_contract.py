@@ -15,6 +15,7 @@ from lab_kit.recommend.models.item_knn import ItemKNN
 from lab_kit.recommend.models.markov import Markov
 from lab_kit.recommend.models.personalisation import Personalisation
 from lab_kit.recommend.models.popularity import Popularity
+from lab_kit.recommend.models.repeat_recent import RepeatRecent
 from lab_kit.recommend.models.rp3beta import RP3beta
 from lab_kit.recommend.models.sequence import LinearSequence
 from lab_kit.recommend.models.trending import Trending
@@ -35,10 +36,11 @@ MODELS = {
     "Personalisation with repeats": lambda: Personalisation(min_count=1, repeats=True),
 }
 SAME_FOR_ALL = {"Popularity": Popularity, "Trending": Trending}
+ALL = {**MODELS, **SAME_FOR_ALL, "RepeatRecent": RepeatRecent}
 MANY = 100_000
 
 
-@pytest.fixture(params=[*MODELS.values(), *SAME_FOR_ALL.values()], ids=[*MODELS, *SAME_FOR_ALL])
+@pytest.fixture(params=ALL.values(), ids=ALL.keys())
 def model(request):
     return request.param()
 

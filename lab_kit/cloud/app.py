@@ -2,8 +2,9 @@
 
 import logging
 import os
-from collections.abc import Callable, Mapping
-from typing import Any
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from lab_kit.aws.errors import ServiceError
 from lab_kit.aws.ground import Ground
@@ -18,6 +19,10 @@ from lab_kit.machine import free_memory
 from lab_kit.personalize.lifecycle import Lifecycle
 from lab_kit.personalize.services import services
 from lab_kit.personalize.tasks import TASKS, Task
+
+if TYPE_CHECKING:
+    from lab_kit.aws.borrowed.identity import Identity
+    from lab_kit.aws.objects.s3 import S3
 
 _GIB = 2**30
 _log = logging.getLogger(__name__)
@@ -43,7 +48,9 @@ class Cloud:
     ) -> None:
         self.ground = ground
         self._journal = Journal(ground.database)
-        self._borrowed: dict[str, Callable[[Request], Answer]] = {}
+        self._borrowing = threading.Lock()
+        self._objects: S3 | None = None
+        self._identities: Identity | None = None
         lifecycle = Lifecycle(ground, tasks)
         self.supervisor = Supervisor(
             ground.database,
@@ -58,7 +65,11 @@ class Cloud:
                 *services(ground, patience=patience, waiters=waiters),
                 Service("ssm", Parameters(ground), invalid_token="InvalidNextToken"),
             ],
-            {name: self._borrow(name) for name in ("s3", "iam", "sts")},
+            {
+                "s3": self._s3,
+                "iam": lambda request: self._identity()(request),
+                "sts": lambda request: self._identity()(request),
+            },
         )
 
     def answer(self, request: Request) -> Answer:
@@ -74,23 +85,22 @@ class Cloud:
         """Whether IAM or STS gave out an access key."""
         return self._identity().knows(access_key)
 
-    def _borrow(self, name: str) -> Callable[[Request], Answer]:
-        return lambda request: (self._s3() if name == "s3" else self._identity())(request)
+    def _s3(self, request: Request) -> Answer:
+        with self._borrowing:  # threads that come first together must not make two
+            if self._objects is None:
+                from lab_kit.aws.objects.s3 import S3  # which loads moto
 
-    def _s3(self) -> Callable[[Request], Answer]:
-        if "s3" not in self._borrowed:
-            from lab_kit.aws.objects.s3 import S3  # which loads moto
+                of = self.ground
+                self._objects = S3(of.database, of.clock, self._journal, of.shelf)
+        return self._objects(request)
 
-            ground = self.ground
-            self._borrowed["s3"] = S3(ground.database, ground.clock, self._journal, ground.shelf)
-        return self._borrowed["s3"]
+    def _identity(self) -> "Identity":
+        with self._borrowing:
+            if self._identities is None:
+                from lab_kit.aws.borrowed.identity import Identity  # which loads moto
 
-    def _identity(self) -> Any:
-        if "identity" not in self._borrowed:
-            from lab_kit.aws.borrowed.identity import Identity  # which loads moto
-
-            self._borrowed["identity"] = Identity(self.ground.clock, self._journal)
-        return self._borrowed["identity"]
+                self._identities = Identity(self.ground.clock, self._journal)
+        return self._identities
 
 
 def _slots() -> int:

@@ -13,6 +13,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
+
 from lab_kit import __version__
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.protocol.request import Request
@@ -151,6 +153,9 @@ def serve(home: Home, port: int | None, handed: tuple[int, int] | None) -> None:
     held = handed[0] if handed else lock.take_patiently(home.lock)
     if held is None:
         return  # another one serves this folder already
+    last = home.notice()
+    if handed is None and last and last.started > psutil.Process().create_time():
+        return  # another one came first, served who asked for this one, and was stopped since
     listening = socket.socket(fileno=handed[1]) if handed else listen(port, home.usual_port())
     kept = listening.dup()  # the front closes the one it is given
     tempfile.tempdir = str(home.temporary)  # uploads wait there; /tmp may be memory

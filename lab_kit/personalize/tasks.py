@@ -67,14 +67,16 @@ def keep_import(_: Ground, __: Resource, result: dict[str, Any], ___: Path) -> d
 def read_training(ground: Ground, trained: Resource, _: Path) -> dict[str, Any]:
     """What was asked for, and what the imports of interactions have counted."""
     datasets = ground.registry.users(trained.record["datasetGroupArn"], "Dataset")
-    imports = [
-        job.record["counted"]
-        for dataset in datasets
-        if dataset.record["datasetType"] == "INTERACTIONS"
-        for job in ground.registry.users(dataset.arn, "DatasetImportJob")
-        if job.status == ACTIVE
-    ]
-    return {"record": dict(trained.record), "imports": imports}
+    counted: list[dict[str, Any]] = []
+    for dataset in datasets:
+        if dataset.record["datasetType"] != "INTERACTIONS":
+            continue
+        for job in ground.registry.users(dataset.arn, "DatasetImportJob"):
+            if job.status == ACTIVE:
+                if job.record["importMode"] == "FULL":
+                    counted.clear()  # it replaced what was there
+                counted.append(job.record["counted"])
+    return {"record": dict(trained.record), "imports": counted}
 
 
 TASKS: Mapping[str, Task] = {

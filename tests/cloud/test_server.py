@@ -21,6 +21,7 @@ from lab_kit.cloud.server import THREADS, WAITERS, listen
 from lab_kit.cloud.settings import Settings
 from lab_kit.errors import LabKitError
 from tests.aws.test_jobs import wait_for
+from tests.cloud.inprocess import connect
 from tests.personalize.world import INTERACTIONS, open_cloud
 
 
@@ -237,6 +238,28 @@ def test_calls_that_wait_leave_room_for_those_that_do_not(tmp_path):
     front.end()
     thread.join()
     front.close()
+    cloud.ground.database.close()
+
+
+def test_the_first_calls_may_come_all_at_once(tmp_path):
+    cloud = open_cloud(tmp_path / "cloud")
+    connect(cloud.answer, "s3").create_bucket(Bucket="bucket")
+    cloud.ground.database.close()
+    cloud = open_cloud(tmp_path / "cloud")  # as after a restart: nothing is loaded
+    clients = [connect(cloud.answer, "s3") for _ in range(8)]
+    together = threading.Barrier(8)
+
+    def put(number):
+        together.wait()
+        clients[number].put_object(Bucket="bucket", Key=str(number), Body=b"x" * number)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(put, range(8)))
+    bodies = [
+        clients[0].get_object(Bucket="bucket", Key=str(number))["Body"].read()
+        for number in range(8)
+    ]
+    assert [len(body) for body in bodies] == list(range(8))
     cloud.ground.database.close()
 
 

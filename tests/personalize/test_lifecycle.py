@@ -235,6 +235,27 @@ def test_an_import_reads_all_files_below_a_prefix_and_not_those_changed_later(
     assert job.record["counted"]["rows"] == 1200
 
 
+def test_a_full_import_replaces_and_an_incremental_one_adds(world, personalize):
+    cloud, arns = world
+
+    def events_after(mode, name):
+        personalize.create_dataset_import_job(
+            jobName=name,
+            datasetArn=arns["datasetArn"],
+            dataSource={"dataLocation": f"s3://{BUCKET}/interactions.csv"},
+            roleArn=ROLE,
+            importMode=mode,
+        )
+        settle(cloud)
+        version = personalize.create_solution_version(solutionArn=arns["solutionArn"])
+        settle(cloud)
+        told = personalize.get_solution_metrics(solutionVersionArn=version["solutionVersionArn"])
+        return told["metrics"]["events"]
+
+    assert events_after("INCREMENTAL", "more") == 2400
+    assert events_after("FULL", "again") == 1200
+
+
 def test_without_models_training_checks_the_data_and_then_says_so(tmp_path, built):
     """The kit's own tasks, not those of the tests: nothing is called trained that is not."""
     import shutil

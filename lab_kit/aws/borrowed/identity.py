@@ -58,13 +58,13 @@ class Identity:
             raise not_served(f"{action} of sts")
         with self._lock:
             self._load()
-            status, headers, body = _send(entry)
-            if status < 400 and not _READS.match(action):
-                try:
+            try:
+                status, headers, body = _send(entry)
+                if status < 400 and not _READS.match(action):
                     self._journal.add(entry)
-                except BaseException:
-                    Identity._loaded = None  # moto knows something that is not written
-                    raise
+            except BaseException:
+                Identity._loaded = None  # moto may know something that is not written
+                raise
         text = body if isinstance(body, str) else body.decode("utf-8")
         text = text.replace(_MOTO_USER, _USER)
         return Answer(

@@ -97,14 +97,14 @@ class S3:
             self._clock.time(),
         )
         before = _Before(place)
-        status, headers, body = self._send(entry, {UPLOADED: uploaded} if uploaded else {})
         unused: set[str] = set()
-        if status < 400 and request.method not in _READS:
-            try:
+        try:
+            status, headers, body = self._send(entry, {UPLOADED: uploaded} if uploaded else {})
+            if status < 400 and request.method not in _READS:
                 unused = self._write_down(place, entry, before)
-            except BaseException:
-                S3._loaded = None  # moto knows something that is not written: it has to forget
-                raise
+        except BaseException:
+            S3._loaded = None  # moto may know something that is not written: it has to forget
+            raise
         return _answer(request, status, headers, body), unused
 
     def _send(self, entry: Entry, extra: dict[str, Any]) -> moto_door.Reply:

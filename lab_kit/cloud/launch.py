@@ -157,6 +157,7 @@ def _start(home: Home, keys: Keys, port: int | None) -> Endpoint:
     home.failure()  # what an earlier server said is of no interest
     last = home.notice()
     server = [sys.executable, "-P", "-m", "lab_kit.cloud.server", str(home.folder)]
+    server += ["--asked", str(time.time())]
     if port is not None:
         server += ["--port", str(port)]
     detach = str(Path(__file__).with_name("detach.py"))

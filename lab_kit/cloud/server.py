@@ -13,8 +13,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
-
 from lab_kit import __version__
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.protocol.request import Request
@@ -139,12 +137,15 @@ def listen(port: int | None, usual: int) -> socket.socket:
     )
 
 
-def serve(home: Home, port: int | None, handed: tuple[int, int] | None) -> None:
+def serve(
+    home: Home, port: int | None, asked: float | None, handed: tuple[int, int] | None
+) -> None:
     """Be the server of a home folder until it is stopped.
 
     Args:
         home: The folder.
         port: The port a user asked for.
+        asked: When somebody asked for a server, in seconds since 1970.
         handed: Descriptors of the lock and the listening socket, from a server that fell asleep.
 
     Raises:
@@ -154,7 +155,8 @@ def serve(home: Home, port: int | None, handed: tuple[int, int] | None) -> None:
     if held is None:
         return  # another one serves this folder already
     last = home.notice()
-    if handed is None and last and last.started > psutil.Process().create_time():
+    # A time to come is one of a machine whose clock was put back since.
+    if asked is not None and last and asked < last.started <= time.time():
         return  # another one came first, served who asked for this one, and was stopped since
     listening = socket.socket(fileno=handed[1]) if handed else listen(port, home.usual_port())
     kept = listening.dup()  # the front closes the one it is given
@@ -194,6 +196,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="lab_kit.cloud.server")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", type=int)
+    parser.add_argument("--asked", type=float)
     parser.add_argument("--handed", type=int, nargs=2)
     given = parser.parse_args()
     home = Home(given.folder)
@@ -208,7 +211,7 @@ def main() -> None:
     )
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
-        serve(home, given.port, given.handed and tuple(given.handed))
+        serve(home, given.port, given.asked, given.handed and tuple(given.handed))
     except LabKitError as error:
         _log.error("%s", error)
         home.fail(error)

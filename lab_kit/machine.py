@@ -1,4 +1,4 @@
-"""What this machine can give."""
+"""What this machine can give, and how to take it back."""
 
 from pathlib import Path
 
@@ -19,3 +19,25 @@ def free_memory(control_group: Path = Path("/sys/fs/cgroup")) -> int:
     except OSError:
         return available
     return available if limit == "max" else min(available, max(int(limit) - int(used), 0))
+
+
+def end_family(pid: int, seconds: float = 10) -> None:
+    """Kill a process and every process it started; it may be gone already.
+
+    Args:
+        pid: Its number.
+        seconds: How long to wait until they are gone.
+    """
+    import psutil
+
+    try:
+        parent = psutil.Process(pid)
+        family = [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return
+    for process in family:
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue
+    psutil.wait_procs(family, timeout=seconds)

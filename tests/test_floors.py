@@ -11,9 +11,12 @@ PACKAGE = Path(lab_kit.__file__).parent
 FLOORS = [
     {"cli", "doctor"},
     {"notebooks", "teach", "plots"},
+    {"cloud"},
+    {"personalize"},
+    {"aws"},
     {"recommend"},
     {"prepare", "data"},
-    {"errors", "machine", "paths", "__init__"},
+    {"errors", "lazy", "machine", "paths", "__init__"},
 ]
 NEIGHBOURS = {
     ("cli", "doctor"),

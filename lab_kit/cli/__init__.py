@@ -6,7 +6,7 @@ Heavy imports stay inside the commands, so that `lab-kit --help` answers at once
 import click
 
 from lab_kit import __version__
-from lab_kit.cli import author, clean, data, doctor, progress, run, start
+from lab_kit.cli import author, clean, cloud, data, doctor, progress, run, start
 from lab_kit.cli.frame import Group, run_command_line
 
 
@@ -17,6 +17,7 @@ from lab_kit.cli.frame import Group, run_command_line
         run.run,
         doctor.doctor,
         data.data,
+        cloud.cloud,
         progress.progress,
         author.build,
         author.lint,

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
+from lab_kit.machine import end_family
 
 _GRACE_SECONDS = 120
 """What a child may need beside its cells: imports, the kernel's start, saving."""
@@ -105,17 +105,7 @@ class Child:
 
     def stop(self) -> None:
         """End it and every process it started."""
-        try:
-            child = psutil.Process(self._process.pid)
-            family = [child, *child.children(recursive=True)]
-        except psutil.NoSuchProcess:
-            return
-        for process in family:
-            try:
-                process.kill()
-            except psutil.NoSuchProcess:
-                continue
-        psutil.wait_procs(family, timeout=_STOP_SECONDS)
+        end_family(self._process.pid, _STOP_SECONDS)
 
     def outcome(self) -> Outcome:
         """How it went, once it has finished; a child that died unheard counts as a failure."""

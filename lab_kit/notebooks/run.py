@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from lab_kit.cloud.home import Home
+from lab_kit.cloud.launch import stop
 from lab_kit.data import describe
 from lab_kit.notebooks import report as reports
 from lab_kit.notebooks.attempt import Setting, finish, start
@@ -89,6 +91,8 @@ def run(
         except KeyboardInterrupt:
             record.write(interrupted=True)
             raise
+        finally:
+            _stop_clouds(setting.room)
     return record.write(interrupted=False)
 
 
@@ -128,6 +132,12 @@ class _Record:
 def _at_hand(dataset: str) -> bool:
     # The shop comes with the kit; where it is broken, its labs fail and say so.
     return dataset == SHOP or describe(dataset).at_hand
+
+
+def _stop_clouds(room: Path) -> None:
+    """Stop the local clouds that labs have started in the homes of this run."""
+    for lock in room.glob("*/home/cloud/server.lock"):
+        stop(Home(lock.parent))
 
 
 def _default_jobs() -> int:

@@ -4,6 +4,13 @@ Every operation takes a frame and returns a new one together with a report of wh
 changes the frame it was given. Rows are numbered as `frame.iloc` numbers them, from 0.
 """
 
-from lab_kit.prepare.ledger import Ledger, Step
+from typing import TYPE_CHECKING
+
+from lab_kit.lazy import lazily
+
+if TYPE_CHECKING:
+    from lab_kit.prepare.ledger import Ledger, Step
 
 __all__ = ["Ledger", "Step"]
+
+__getattr__ = lazily(__name__, {"Ledger": "ledger", "Step": "ledger"})

@@ -65,7 +65,7 @@ def contents(folder: Path) -> dict[str, str]:
 def environment(**more: str) -> dict[str, str]:
     """The environment of a child process, without what the tests of others may have set."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("LAB_KIT_")}
-    return {**kept, "PYTHONUTF8": "1", **more}
+    return {**kept, "PYTHONUTF8": "1", "LAB_KIT_CLOUD": "off", **more}
 
 
 def described(lab_id: str, name: str, title: str) -> str:

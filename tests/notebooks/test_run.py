@@ -52,6 +52,13 @@ def unexecuted(folder):
     return folder
 
 
+def wait_until_gone(pid):
+    end = time.monotonic() + 20
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
 def saved(tmp_path):
     return json.loads((tmp_path / "build" / "report.json").read_text(encoding="utf-8"))
 
@@ -74,6 +81,19 @@ def test_every_lab_runs_in_order_and_the_report_counts_what_it_showed(tmp_path, 
     assert 0 < first["slowest_cells"][0]["seconds"] <= first["seconds"]
     assert "shop 3" in (output / "notebooks" / "02_second-shop.ipynb").read_text(encoding="utf-8")
     assert "<h1" in (output / "notebooks" / "01_first-shop.html").read_text(encoding="utf-8")
+
+
+def test_the_local_cloud_that_a_lab_starts_ends_with_the_run(tmp_path):
+    note = tmp_path / "pid"
+    cell = (
+        "import lab_kit.cloud\nfrom lab_kit.cloud.home import Home\nfrom pathlib import Path\n\n"
+        "lab_kit.cloud.start()\n"
+        f"_ = Path({str(note)!r}).write_text(str(Home().notice().pid))"
+    )
+    folder = unexecuted(one_lab(tmp_path, f"\n{cell}"))
+    report = run(folder=folder, output=tmp_path / "build" / "report")
+    assert [lab.status for lab in report.labs] == ["passed"]
+    wait_until_gone(int(note.read_text()))
 
 
 def test_a_failing_lab_is_named_with_cell_and_error_and_the_others_still_run(tmp_path):

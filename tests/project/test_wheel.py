@@ -17,15 +17,17 @@ def test_wheel_carries_labs_data_and_settings_and_finds_them(uv, tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
         archive.extractall(room)
-    assert any(
-        name.endswith("share/jupyter/lab/settings/overrides.d/lab_kit.json") for name in names
-    )
+    for place in ("share/jupyter/lab/settings/overrides.d", "etc/jupyter/jupyter_server_config.d"):
+        assert any(name.endswith(f"{place}/lab_kit.json") for name in names)
     script = (
         "from lab_kit import paths; from lab_kit.data import load, verify;"
         "from lab_kit.teach.labs import labs;"
         "print(paths.labs_folder(), paths.repository(), verify(), len(labs()),"
         " len(list(paths.labs_folder().glob('[0-9]*.ipynb'))),"
-        " len(load('shop').users) > 0, sep='\\n')"
+        " len(load('shop').users) > 0, sep='\\n');"
+        "import lab_kit.aws.prices, lab_kit.aws.ground, lab_kit.personalize.catalogue as catalogue;"
+        "from pathlib import Path; lab_kit.aws.prices.prices(Path('.'));"
+        "lab_kit.aws.ground.Ground.under(Path('cloud')); catalogue.recipes()"
     )
     ended = subprocess.run(
         [sys.executable, "-c", script],

@@ -2,14 +2,20 @@
 
 `check(frame, "interactions")` reports everything that is wrong at once; `write(dataset, folder)`
 writes CSV files with their schemas and `read(folder)` reads them back. The rules themselves are
-data: numbers in `rules`, fields in `contracts`.
+data: numbers in `rules`, fields in `contracts`, schemas in `avro`, none of which loads pandas.
 """
 
-from lab_kit.prepare.schema.check import check, check_dataset
-from lab_kit.prepare.schema.contracts import CONTRACTS, Contract, Field, contract
-from lab_kit.prepare.schema.describe import Schema, describe, from_avro
-from lab_kit.prepare.schema.files import read, write
-from lab_kit.prepare.schema.violations import Violation, Violations
+from typing import TYPE_CHECKING
+
+from lab_kit.lazy import lazily
+
+if TYPE_CHECKING:
+    from lab_kit.prepare.schema.avro import Schema, from_avro
+    from lab_kit.prepare.schema.checks import check, check_dataset
+    from lab_kit.prepare.schema.contracts import CONTRACTS, Contract, Field, contract
+    from lab_kit.prepare.schema.files import read, write
+    from lab_kit.prepare.schema.inference import describe
+    from lab_kit.prepare.schema.violations import Violation, Violations
 
 __all__ = [
     "CONTRACTS",
@@ -26,3 +32,22 @@ __all__ = [
     "read",
     "write",
 ]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "CONTRACTS": "contracts",
+        "Contract": "contracts",
+        "Field": "contracts",
+        "Schema": "avro",
+        "Violation": "violations",
+        "Violations": "violations",
+        "check": "checks",
+        "check_dataset": "checks",
+        "contract": "contracts",
+        "describe": "inference",
+        "from_avro": "avro",
+        "read": "files",
+        "write": "files",
+    },
+)

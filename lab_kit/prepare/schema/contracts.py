@@ -1,11 +1,10 @@
-"""What Users, Items and Interactions must and may hold, in each domain."""
+"""What each kind of dataset must and may hold, in each domain."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from lab_kit.errors import LabKitError
-from lab_kit.prepare.columns import nearest
 from lab_kit.prepare.schema.rules import KINDS, MAX_METADATA_COLUMNS, AvroType, Domain, Kind
 
 
@@ -103,6 +102,8 @@ def contract(kind: str, domain: Domain = "custom") -> Contract:
     """
     found = next((c for c in CONTRACTS if (c.kind, c.domain) == (kind, domain)), None)
     if found is None:
+        from lab_kit.prepare.columns import nearest  # which loads pandas
+
         close = nearest(kind, KINDS)
         raise LabKitError(
             f'There is no contract for "{kind}" in the domain "{domain}"',
@@ -150,6 +151,32 @@ CONTRACTS: tuple[Contract, ...] = (
         "interactions",
         "custom",
         (*_EVENT, _reserved("EVENT_TYPE", nullable=False), *_EVENT_RESERVED),
+    ),
+    Contract(
+        "actions",
+        "custom",
+        (
+            _required("ACTION_ID"),
+            _CREATED,
+            _reserved("VALUE", "long"),
+            _reserved("TYPE"),
+            _reserved("EXPIRATION_TIMESTAMP", "long", moment=True),
+            _reserved("ACTION_EXPIRATION_TIMESTAMP", "long", moment=True),
+            _reserved("REPEAT_FREQUENCY", "long"),
+        ),
+        needs_metadata=True,
+    ),
+    Contract(
+        "action_interactions",
+        "custom",
+        (
+            _required("USER_ID"),
+            _required("ACTION_ID"),
+            _required("EVENT_TYPE"),
+            _required("TIMESTAMP", "long", moment=True),
+            _reserved("IMPRESSION"),
+            _reserved("RECOMMENDATION_ID"),
+        ),
     ),
     Contract("users", "ECOMMERCE", (_required("USER_ID"),), needs_metadata=True),
     Contract(

@@ -12,9 +12,10 @@ import pandas as pd
 
 from lab_kit.data.dataset import Dataset
 from lab_kit.errors import LabKitError
-from lab_kit.prepare.schema.check import check
+from lab_kit.prepare.schema.avro import Schema, from_avro
+from lab_kit.prepare.schema.checks import check
 from lab_kit.prepare.schema.contracts import Contract, contract
-from lab_kit.prepare.schema.describe import Schema, describe, from_avro
+from lab_kit.prepare.schema.inference import describe
 from lab_kit.prepare.schema.rules import KINDS, Kind
 from lab_kit.prepare.schema.text import Dtype, csv_lines, dtype_to_json, parse_rows, to_dtype
 

@@ -1,17 +1,15 @@
 """Rules about the columns of a dataset: names, types, how many."""
 
-import re
 from collections.abc import Iterator
 
 import pandas as pd
 
 from lab_kit.prepare.columns import nearest
+from lab_kit.prepare.schema.avro import FIELD_NAME
 from lab_kit.prepare.schema.contracts import Contract, Field
-from lab_kit.prepare.schema.describe import avro_type
+from lab_kit.prepare.schema.inference import avro_type
 from lab_kit.prepare.schema.rules import MAX_TEXTUAL_COLUMNS
 from lab_kit.prepare.schema.violations import Violation
-
-AVRO_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def check_columns(frame: pd.DataFrame, contract: Contract) -> Iterator[Violation]:
@@ -25,7 +23,7 @@ def check_columns(frame: pd.DataFrame, contract: Contract) -> Iterator[Violation
 def _names(frame: pd.DataFrame, contract: Contract) -> Iterator[Violation]:
     first_with: dict[str, str] = {}
     for name in map(str, frame.columns):
-        if not AVRO_NAME.fullmatch(name):
+        if not FIELD_NAME.fullmatch(name):
             yield _column_error(
                 "name not allowed",
                 contract,

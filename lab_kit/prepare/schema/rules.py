@@ -6,10 +6,11 @@ newer. Nothing here checks or writes anything; others import what they need.
 
 from typing import Literal
 
-Kind = Literal["users", "items", "interactions"]
+Kind = Literal["users", "items", "interactions", "actions", "action_interactions"]
 Domain = Literal["custom", "ECOMMERCE", "VIDEO_ON_DEMAND"]
 
 KINDS: tuple[Kind, ...] = ("users", "items", "interactions")
+"""Those that the kit has frames of. Actions, for next best actions, exist in schemas alone."""
 
 AvroType = Literal["string", "long", "int", "float", "double", "boolean"]
 
@@ -20,6 +21,8 @@ RECORD_NAMES: dict[Kind, str] = {
     "users": "Users",
     "items": "Items",
     "interactions": "Interactions",
+    "actions": "Actions",
+    "action_interactions": "Action_Interactions",
 }
 
 SEPARATOR = "|"
@@ -31,7 +34,13 @@ MAX_IMPRESSION_LENGTH = 1_000
 MAX_TEXT_LENGTH = 20_000
 MAX_TEXT_LENGTH_CHINESE_JAPANESE = 7_000
 
-MAX_METADATA_COLUMNS: dict[Kind, int] = {"users": 25, "items": 100, "interactions": 5}
+MAX_METADATA_COLUMNS: dict[Kind, int] = {
+    "users": 25,
+    "items": 100,
+    "interactions": 5,
+    "actions": 10,
+    "action_interactions": 0,
+}
 MAX_TEXTUAL_COLUMNS = 1
 MAX_EVENT_TYPES = 10
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from lab_kit.prepare.clean.parse import TEXT
-from lab_kit.prepare.schema.describe import Schema
+from lab_kit.prepare.schema.avro import Schema
 
 CHUNK_ROWS = 100_000
 NEEDS_QUOTES = re.compile(r'[",\\\r\n]|^\s|\s$|^$')

@@ -10,7 +10,7 @@ import pandas as pd
 from lab_kit.prepare.clean.values import true_of
 from lab_kit.prepare.schema import rules
 from lab_kit.prepare.schema.contracts import Contract, Field
-from lab_kit.prepare.schema.describe import avro_type, describe_column
+from lab_kit.prepare.schema.inference import avro_type, describe_column
 from lab_kit.prepare.schema.violations import Violation, first_rows
 
 CHINESE_OR_JAPANESE = "[\u3040-\u30ff\u4e00-\u9fff]"

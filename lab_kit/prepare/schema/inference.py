@@ -1,49 +1,14 @@
-"""The Avro-style schema of a frame: what each of its columns is, under a contract."""
-
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+"""What each column of a frame is, under a contract."""
 
 import pandas as pd
 
 from lab_kit.errors import LabKitError
+from lab_kit.prepare.schema.avro import Schema
 from lab_kit.prepare.schema.contracts import Contract, Field
-from lab_kit.prepare.schema.rules import (
-    AVRO_NAMESPACE,
-    AVRO_TYPES,
-    AVRO_VERSION,
-    MAX_CATEGORICAL_LENGTH,
-    RECORD_NAMES,
-    SEPARATOR,
-    AvroType,
-    Kind,
-)
+from lab_kit.prepare.schema.rules import MAX_CATEGORICAL_LENGTH, SEPARATOR, AvroType
 
 MAX_GUESSED_CATEGORIES = 1_000
 """A text column of your own with more distinct values is not taken for categories."""
-
-
-@dataclass(frozen=True)
-class Schema:
-    """The fields of one dataset, in the order of its columns."""
-
-    kind: Kind
-    fields: tuple[Field, ...]
-
-    def to_avro(self) -> dict[str, Any]:
-        """The schema as Personalize's CreateSchema takes it."""
-        return {
-            "type": "record",
-            "name": RECORD_NAMES[self.kind],
-            "namespace": AVRO_NAMESPACE,
-            "fields": [_avro_field(field) for field in self.fields],
-            "version": AVRO_VERSION,
-        }
-
-    def to_json(self) -> str:
-        """The same as text."""
-        return json.dumps(self.to_avro(), indent=2) + "\n"
 
 
 def describe(frame: pd.DataFrame, contract: Contract) -> Schema:
@@ -61,22 +26,6 @@ def describe(frame: pd.DataFrame, contract: Contract) -> Schema:
     return Schema(
         contract.kind, tuple(describe_column(frame[name], contract) for name in frame.columns)
     )
-
-
-def from_avro(avro: Mapping[str, Any], contract: Contract) -> Schema:
-    """Read a schema back, as `to_avro` writes it or as AWS's samples do.
-
-    Raises:
-        LabKitError: If it is no record of flat fields of types that Personalize knows.
-    """
-    try:
-        fields = tuple(_read_field(field, contract) for field in avro["fields"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise LabKitError(
-            f"This is no schema of {contract.kind}: {error}",
-            next_step="compare it with one that schema.write has written",
-        ) from None
-    return Schema(contract.kind, fields)
 
 
 def avro_type(values: pd.Series) -> AvroType | None:
@@ -128,31 +77,3 @@ def _looks_categorical(values: pd.Series) -> bool:
         return False
     categories = {part for text in texts for part in text.split(SEPARATOR)}
     return len(categories) <= MAX_GUESSED_CATEGORIES and 2 * len(texts) <= values.count()
-
-
-def _avro_field(field: Field) -> dict[str, Any]:
-    avro: dict[str, Any] = {
-        "name": field.name,
-        "type": [field.type, "null"] if field.nullable else field.type,
-    }
-    if field.categorical:
-        avro["categorical"] = True
-    if field.textual:
-        avro["textual"] = True
-    return avro
-
-
-def _read_field(avro: Mapping[str, Any], contract: Contract) -> Field:
-    union = [avro["type"]] if isinstance(avro["type"], str) else list(avro["type"])
-    types = [known for known in AVRO_TYPES if known in union]
-    if len(types) != 1 or set(union) - {types[0], "null"}:
-        raise ValueError(f"field {avro['name']} has type {avro['type']}")
-    field = Field(
-        avro["name"],
-        types[0],
-        nullable="null" in union,
-        categorical=bool(avro.get("categorical", False)),
-        textual=bool(avro.get("textual", False)),
-    )
-    known = contract.field_of(field.name)
-    return field if known is None else replace(field, moment=known.moment, role=known.role)

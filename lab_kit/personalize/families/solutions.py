@@ -1,0 +1,79 @@
+"""Solutions, which say how to train, and their versions, which are trained."""
+
+from typing import Any
+
+from lab_kit.aws.ground import Ground
+from lab_kit.aws.registry import Resource
+from lab_kit.personalize import refusals
+from lab_kit.personalize.catalogue import recipe
+from lab_kit.personalize.draft import Draft, eight_digits, named
+from lab_kit.personalize.states import ACTIVE
+
+_HANDED_DOWN = (
+    "datasetGroupArn",
+    "recipeArn",
+    "eventType",
+    "performHPO",
+    "performAutoML",
+    "performIncrementalUpdate",
+    "solutionConfig",
+)
+"""What a version takes from its solution."""
+
+
+def complete_solution(_: Ground, draft: Draft) -> None:
+    """One recipe for custom use, or a search among several; never a domain's."""
+    named(draft)
+    record = draft.record
+    for member, usual in (
+        ("performHPO", False),
+        ("performAutoML", False),
+        ("performAutoTraining", True),
+        ("performIncrementalUpdate", False),
+    ):
+        record.setdefault(member, usual)
+    if ("recipeArn" in record) == record["performAutoML"]:
+        raise refusals.invalid("Specify either a recipe or performAutoML, and not both.")
+    automl = record.get("solutionConfig", {}).get("autoMLConfig", {})
+    for arn in [record["recipeArn"]] if "recipeArn" in record else automl.get("recipeList", []):
+        if recipe(arn).domain:
+            raise refusals.invalid(
+                f"A recipe of a domain is for a recommender, not for a solution: {arn}"
+            )
+
+
+def complete_version(ground: Ground, draft: Draft) -> None:
+    """A version is trained as its solution says; with UPDATE, from the last one."""
+    solution = draft.parents["solutionArn"]
+    draft.place(f"solution/{solution.name}/{eight_digits()}")
+    mode = draft.record.setdefault("trainingMode", "FULL")
+    if mode == "AUTOTRAIN":
+        raise refusals.invalid("trainingMode AUTOTRAIN cannot be given; it is set by the service.")
+    if mode == "UPDATE" and not any(
+        each.status == ACTIVE and each.record["trainingMode"] == "FULL"
+        for each in ground.registry.users(solution.arn, "SolutionVersion")
+    ):
+        raise refusals.invalid(
+            "trainingMode UPDATE needs an ACTIVE solution version created with trainingMode FULL."
+        )
+    draft.record["trainingType"] = "MANUAL"
+    draft.record |= {
+        name: solution.record[name] for name in _HANDED_DOWN if name in solution.record
+    }
+
+
+def show_solution(ground: Ground, solution: Resource) -> dict[str, Any]:
+    """Its latest version, in a few words."""
+    versions = ground.registry.users(solution.arn, "SolutionVersion")
+    if not versions:
+        return {}
+    last = versions[-1]
+    return {
+        "latestSolutionVersion": {
+            **last.record,
+            "solutionVersionArn": last.arn,
+            "status": last.status,
+            "creationDateTime": last.created,
+            "lastUpdatedDateTime": last.updated,
+        }
+    }

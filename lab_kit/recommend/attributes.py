@@ -1,4 +1,4 @@
-"""What is known of users or items, as a table of yes and no a model can learn from."""
+"""What is known of users or items, as tables of numbers a model can learn from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from lab_kit.recommend.ids import Ids
 BINS = 5
 """A number becomes one of so many groups of about equal size."""
 MOST_VALUES = 400
-"""A column of text with more different values is a name or a description, no attribute."""
+"""A column of text with more different values is a name or a description: words, no attribute."""
+WORD = r"(?u)[^\W\d_]{2,}"
+"""Two letters or more of any script; numbers say little that an attribute does not say better."""
+MOST_WORDS = 10_000
+"""The most frequent words are kept; those of a single id are not, as nothing follows from them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +30,21 @@ class Attributes:
     """(ids, names) float32: 1 where the attribute holds."""
     created: np.ndarray
     """(ids,) int64: `creation_timestamp` in milliseconds since 1970, 0 where it is not known."""
+    vocabulary: tuple[str, ...]
+    """One word a column of `words`, in the order of the alphabet."""
+    words: sp.csr_array
+    """(ids, vocabulary) float32, TF-IDF of names and descriptions: each row of length 1, or empty
+    (Salton & Buckley, Term-weighting approaches in automatic text retrieval, 1988)."""
+
+    def features(self, words: float = 1.0) -> sp.csr_array:
+        """(ids, names + vocabulary) float32: attributes, scaled to rows of length 1, and words.
+
+        Args:
+            words: Length of the part with the words.
+        """
+        length = np.sqrt(np.diff(self.table.indptr))
+        scaled = sp.diags_array((1 / np.maximum(length, 1)).astype(np.float32)) @ self.table
+        return sp.csr_array(sp.hstack([scaled, words * self.words]), dtype=np.float32)
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, key: str, ids: Ids) -> Attributes:
@@ -33,7 +52,8 @@ class Attributes:
 
         Text with up to 400 different values gives a column a value; several values may stand in one
         cell, joined by "|". Numbers fall into five groups of about equal size. Text with more
-        values, dates and empty columns are left out; `creation_timestamp` becomes `created`.
+        values becomes words. Dates and empty columns are left out; `creation_timestamp` becomes
+        `created`.
 
         Args:
             frame: One row an id; of ids that stand there twice the last row counts.
@@ -44,6 +64,7 @@ class Attributes:
         code = ids.codes(frame[key])
         created = np.zeros(len(ids), np.int64)
         names: list[str] = []
+        texts: list[pd.Series] = []
         rows: list[np.ndarray] = []
         columns: list[np.ndarray] = []
         for name in frame.columns.drop(key):
@@ -53,6 +74,9 @@ class Attributes:
                     known = values.notna().to_numpy()
                     plain = values[known].dt.tz_localize(None).astype("datetime64[ms]")
                     created[code[known]] = plain.to_numpy().view("int64")
+                continue
+            if _is_text(values):
+                texts.append(values)
                 continue
             row, label, found = _cells(values)
             if not len(found):
@@ -71,7 +95,7 @@ class Attributes:
             shape=(len(ids), len(names)),
         )
         table.data[:] = 1
-        return cls(tuple(names), table, created)
+        return cls(tuple(names), table, created, *_words(texts, code, len(ids)))
 
 
 def _cells(values: pd.Series) -> tuple[np.ndarray, np.ndarray, list[str]]:
@@ -91,8 +115,37 @@ def _cells(values: pd.Series) -> tuple[np.ndarray, np.ndarray, list[str]]:
     elif not isinstance(values.dtype, pd.StringDtype | pd.CategoricalDtype):
         return present[:0], present[:0], []
     parts = given.astype("str").str.split("|")
-    lengths = parts.str.len().to_numpy()
     code, found = pd.factorize(parts.explode())
-    if len(found) > MOST_VALUES or len(found) > 0.5 * len(values) + 10:
-        return present[:0], present[:0], []
+    lengths = parts.str.len().to_numpy()
     return np.repeat(present, lengths), code, [f"{values.name}={value}" for value in found]
+
+
+def _is_text(values: pd.Series) -> bool:
+    """Whether a column holds names or descriptions: too many different values for an attribute."""
+    if not isinstance(values.dtype, pd.StringDtype | pd.CategoricalDtype):
+        return False
+    found = values.dropna().astype("str").str.split("|").explode().nunique()
+    return found > MOST_VALUES or found > 0.5 * len(values) + 10
+
+
+def _words(
+    texts: list[pd.Series], code: np.ndarray, ids: int
+) -> tuple[tuple[str, ...], sp.csr_array]:
+    """Words of all columns of text together, and how much each counts for an id."""
+    if not texts:
+        return (), sp.csr_array((ids, 0), dtype=np.float32)
+    # Imported where there is text: it takes longer than all else here.
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    joined = pd.concat([text.astype("str").fillna("") for text in texts], axis=1).agg(
+        " ".join, axis=1
+    )
+    maker = TfidfVectorizer(
+        token_pattern=WORD, min_df=2, max_features=MOST_WORDS, sublinear_tf=True, dtype=np.float32
+    )
+    try:
+        found = maker.fit_transform(joined).tocoo()
+    except ValueError:  # no word stands in two texts
+        return (), sp.csr_array((ids, 0), dtype=np.float32)
+    words = sp.csr_array((found.data, (code[found.row], found.col)), shape=(ids, found.shape[1]))
+    return tuple(maker.get_feature_names_out().tolist()), words

@@ -102,6 +102,14 @@ class Histories:
         place, start = places(self.start, rows)
         return Histories(start, self.events.take(place), self.user[rows], self.now[rows])
 
+    def last(self, number: int) -> Histories:
+        """The same users with so many of their newest events."""
+        end = self.start[1:]
+        length = np.minimum(np.diff(self.start), number)
+        start = np.concatenate([[0], np.cumsum(length)])
+        place = np.arange(start[-1]) + np.repeat(end - length - start[:-1], length)
+        return Histories(start, self.events.take(place), self.user, self.now)
+
     @property
     def row(self) -> np.ndarray:
         """(events,): the row each event belongs to."""

@@ -97,7 +97,9 @@ class Signals:
         elif known is None:
             return np.zeros(len(self.number), np.float32)
         else:
-            row = known.table.indices[known.table.indptr[target[0]] : known.table.indptr[target[0] + 1]]
+            row = known.table.indices[
+                known.table.indptr[target[0]] : known.table.indptr[target[0] + 1]
+            ]
             groups = known.table[:, row]
         share = (groups.T @ self.users) / self.number.sum()
         groups, share = groups[:, np.flatnonzero(share)], share[share > 0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,11 +9,12 @@ from typing import ClassVar, Self
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 
 from lab_kit.errors import LabKitError
 from lab_kit.prepare.tables import html_table, text_table
 from lab_kit.recommend.affinity_signals import SIGNALS, Signals
-from lab_kit.recommend.files import read_arrays, write_arrays
+from lab_kit.recommend.files import read_model, write_model
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.model import Progress, silent
 from lab_kit.recommend.top import top
@@ -107,15 +107,17 @@ class UserSegments:
             signals = Signals(before, self.regularisation, self.tau)
             later = after.matrix()
             later.data[:] = 1
-            ones = np.arange(len(interactions.items))
-            self._weigh("item", signals, later, [ones[item : item + 1] for item in ones], progress)
+            items = np.unique(after.events.item)
+            self._weigh("item", signals, later, list(items[:, None]))
             progress(0.5, "user segments: weighted for items")
-            self._weigh("set", signals, later, _sets(interactions), progress)
+            self._weigh("set", signals, later, _sets(interactions))
         self._take(interactions)
         progress(1.0, "user segments are fitted")
         return self
 
-    def _weigh(self, name, signals, later, targets, progress) -> None:  # type: ignore[no-untyped-def]
+    def _weigh(
+        self, name: str, signals: Signals, later: sp.csr_array, targets: list[np.ndarray]
+    ) -> None:
         """Find the weights for targets of one kind on those somebody took later."""
         rng = np.random.default_rng(self.seed)
         users = np.sort(rng.permutation(later.shape[0])[:ALTERNATIVES])
@@ -133,8 +135,9 @@ class UserSegments:
         if not rows:
             return
         table = np.empty((len(rows), len(users), len(SIGNALS)), np.float32)
-        for first in range(0, len(rows), 32):
-            part = [targets[row] for row in rows[first : first + 32]]
+        size = max(1, CELLS // later.shape[0])
+        for first in range(0, len(rows), size):
+            part = [targets[row] for row in rows[first : first + size]]
             table[first : first + len(part)] = signals.of(part)[:, users]
         chosen = np.stack(relevant)
         self.learned[name] = by_likelihood(table, chosen, np.zeros(chosen.shape, bool))
@@ -242,11 +245,7 @@ class UserSegments:
     def save(self, folder: Path) -> None:
         """Write the weights to a folder (JSON and npz); interactions are saved by themselves."""
         self._fitted()
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_arrays(folder / "learned.npz", self.learned)
-        said = {"model": type(self).__name__, "parameters": asdict(self)}
-        (folder / "model.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
+        write_model(folder, self, self.learned)
 
     @classmethod
     def load(cls, folder: Path, interactions: Interactions) -> Self:
@@ -259,21 +258,9 @@ class UserSegments:
         Raises:
             LabKitError: If the folder holds no user segments.
         """
-        folder = Path(folder)
-        try:
-            said = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise LabKitError(
-                "There is no model", where=str(folder), next_step="save one there first"
-            ) from None
-        if said["model"] != cls.__name__:
-            raise LabKitError(
-                f"This is a {said['model']}, not a {cls.__name__}",
-                where=str(folder),
-                next_step=f"write {said['model']}.load(folder)",
-            )
-        model = cls(**said["parameters"])
-        model.learned = read_arrays(folder / "learned.npz")
+        parameters, learned = read_model(folder, cls)
+        model = cls(**parameters)
+        model.learned = learned
         model._take(interactions)
         return model
 

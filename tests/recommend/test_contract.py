@@ -8,8 +8,10 @@ from lab_kit.errors import LabKitError
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.models.als import ALS
+from lab_kit.recommend.models.attribute_affinity import AttributeAffinity
 from lab_kit.recommend.models.bpr import BPR
 from lab_kit.recommend.models.co_purchase import CoPurchase
+from lab_kit.recommend.models.cold_start import ColdStart
 from lab_kit.recommend.models.ease import EASE
 from lab_kit.recommend.models.item_knn import ItemKNN
 from lab_kit.recommend.models.markov import Markov
@@ -17,6 +19,7 @@ from lab_kit.recommend.models.personalisation import Personalisation
 from lab_kit.recommend.models.popularity import Popularity
 from lab_kit.recommend.models.rp3beta import RP3beta
 from lab_kit.recommend.models.sequence import LinearSequence
+from lab_kit.recommend.models.similar_items import SimilarItems
 from lab_kit.recommend.models.trending import Trending
 from tests.recommend.shops import checkerboard, frame, random_events
 
@@ -31,11 +34,18 @@ MODELS = {
     "Markov": lambda: Markov(),
     "ALS": lambda: ALS(factors=2),
     "BPR": lambda: BPR(factors=8, learning_rate=0.1, iterations=400),
+    "SimilarItems": lambda: SimilarItems(min_count=1),
+    "AttributeAffinity": lambda: AttributeAffinity(),
+    "ColdStart": lambda: ColdStart(regularisation=1.0),
     "Personalisation": lambda: Personalisation(min_count=1),
     "Personalisation with repeats": lambda: Personalisation(min_count=1, repeats=True),
 }
 SAME_FOR_ALL = {"Popularity": Popularity, "Trending": Trending}
 MANY = 100_000
+COLOURS = pd.DataFrame(
+    {"item_id": [f"i{n}" for n in range(12)], "colour": ["white", "black"] * 6}
+).astype("str")
+BOARD = Interactions.from_frame(checkerboard(), items=COLOURS)
 
 
 @pytest.fixture(params=[*MODELS.values(), *SAME_FOR_ALL.values()], ids=[*MODELS, *SAME_FOR_ALL])
@@ -45,13 +55,13 @@ def model(request):
 
 @pytest.fixture
 def fitted(model):
-    return model.fit(Interactions.from_frame(checkerboard()))
+    return model.fit(BOARD)
 
 
 @pytest.fixture(params=MODELS.values(), ids=MODELS.keys())
 def personal(request):
     """Fitted on the checkerboard; a model that answers each user differently."""
-    return request.param().fit(Interactions.from_frame(checkerboard()))
+    return request.param().fit(BOARD)
 
 
 def ids(answer):
@@ -152,7 +162,7 @@ def test_the_history_is_the_reason_for_what_is_recommended(personal):
 
 @pytest.mark.parametrize("kind", SAME_FOR_ALL.values(), ids=SAME_FOR_ALL.keys())
 def test_what_is_the_same_for_all_has_no_cause_in_a_history(kind):
-    model = kind().fit(Interactions.from_frame(checkerboard()))
+    model = kind().fit(BOARD)
     np.testing.assert_array_equal(model.score("u0"), model.score("u1"))
     why = model.explain("u0", "i1")
     assert (len(why.causes), why.rest) == (0, why.score)

@@ -93,10 +93,10 @@ class ColdStart(Model):
         basis = _orthogonal(smooth(transposed(basis)))
         progress(0.7, "cold start: finding the factors")
         left, sizes, turned = np.linalg.svd(behaviour(smooth.spread(basis)), full_matrices=False)
-        kept = slice(0, self.factors)
+        kept = np.flatnonzero(sizes > 1e-4 * sizes[0])[: self.factors]
         return {
-            "left": np.ascontiguousarray((left * sizes)[:, kept]),
-            "right": np.ascontiguousarray((basis @ turned.T)[:, kept]),
+            "left": np.ascontiguousarray(left[:, kept]),
+            "right": np.ascontiguousarray((basis @ turned.T * sizes)[:, kept]),
         }
 
     def _behaviour(self, taken: sp.csr_array) -> tuple[Table, Table]:
@@ -175,7 +175,7 @@ class ColdStart(Model):
         return self._without_events(histories) & ~self._with_attributes(histories.user)
 
     def _similar(self, item: int) -> np.ndarray:
-        """Cosine of what is said about items with such attributes."""
+        """Cosine of the columns of B S: who is foretold to take items with such attributes."""
         right = self.learned["right"]
         length = np.linalg.norm(right, axis=1)
         product = length * length[item]

@@ -56,8 +56,9 @@ class Signals:
             targets: Codes of the items of each.
         """
         inside = _columns(targets, self.taken.shape[1])
-        # Off the target, I - regularisation P is EASE's column but for its scale.
-        weights = -self.ridge.solve(self._asked(targets, inside).toarray())
+        # (X'X + rI)^-1 X'X e = e - r (X'X + rI)^-1 e: off e it is EASE's column but for its scale.
+        asked = self._asked(targets, inside).toarray()
+        weights = asked - self.ridge.regularisation * self.ridge.solve(asked)
         weights[inside.nonzero()] = 0
         own = (self.counts @ inside).toarray()
         signals = (

@@ -45,10 +45,12 @@ class Ridge:
         step, size = scaled, _dots(left, scaled)
         enough = (TOLERANCE**2) * _dots(left, left)
         for _ in range(ROUNDS):
-            if (_dots(left, left) <= enough).all():
+            open_ = _dots(left, left) > enough
+            if not open_.any():
                 break
             moved = self.transposed @ (self.rows @ step) + self.regularisation * step
-            length = size / _not_zero(_dots(step, moved))
+            # A side that is solved stays as it is, so that its answer does not depend on others.
+            length = open_ * size / _not_zero(_dots(step, moved))
             found += length * step
             left -= length * moved
             scaled = left / self.diagonal[:, None]

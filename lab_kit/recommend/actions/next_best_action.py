@@ -32,6 +32,8 @@ STEP = 0.01
 """Propensities are told apart so finely; the value decides between equal ones."""
 ONE_BY_ONE = 30
 """So many of the most frequent actions are features of their own."""
+FAR = 3.0
+"""In standard deviations: what was hardly ever seen is not trusted beyond."""
 NOTHING = -2
 """Stands for a kind no event has."""
 
@@ -143,7 +145,7 @@ class NextBestAction:
             "mean": usual.mean(axis=0),
             "spread": np.where(spread > 1e-9, spread, np.inf),
         }
-        features = (features - self.learned["mean"]) / self.learned["spread"]
+        features = self._standardised(features)
         weights = np.zeros((len(self.actions), len(made.names) + 1))
         able = np.flatnonzero(self.learned["ready"])
         # Hundreds of small systems: threads that wait for each other take many times as long.
@@ -247,7 +249,11 @@ class NextBestAction:
             (Timeline(np.array([0, len(history)]), history.events), one),
             (Timeline(np.array([0, len(past)]), past.events), one),
         )
-        return (features - self.learned["mean"]) / self.learned["spread"]
+        return self._standardised(features)
+
+    def _standardised(self, features: np.ndarray) -> np.ndarray:
+        """Features against those of all occasions; what is further out counts as `FAR`."""
+        return np.clip((features - self.learned["mean"]) / self.learned["spread"], -FAR, FAR)
 
     def _allowed(self, user: str, moment: int) -> np.ndarray:
         """(actions,) bool: which may be suggested."""
@@ -261,7 +267,7 @@ class NextBestAction:
     def _moment(self, now: pd.Timestamp | None) -> int:
         if now is None:
             return self.latest + 1
-        return int(now.tz_convert("UTC").tz_localize(None).as_unit("ms").value)
+        return int(milliseconds(pd.Series([now.tz_convert("UTC")]))[0])
 
     # ---- new events
 

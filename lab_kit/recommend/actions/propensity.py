@@ -20,16 +20,17 @@ def fit_propensity(features: np.ndarray, taken: np.ndarray, seed: int) -> np.nda
 
     Args:
         features: (n, features).
-        taken: (n,) bool. With fewer than five of a kind all that is told is the share, one of
-            either kind added.
+        taken: (n,) bool. With fewer than five of a kind, or where features foretell nothing, all
+            that is told is the share, one of either kind added.
         seed: Draws the parts.
 
     Returns:
         (features + 1,) float64; the intercept is the last.
     """
+    share = np.log((taken.sum() + 1) / ((~taken).sum() + 1))
+    nothing = np.append(np.zeros(features.shape[1]), share)
     if min(taken.sum(), (~taken).sum()) < FOLDS:
-        odds = np.log((taken.sum() + 1) / ((~taken).sum() + 1))
-        return np.append(np.zeros(features.shape[1]), odds)
+        return nothing
     parts = list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(features, taken))
     best_loss, best, strength = np.inf, np.zeros(len(taken)), STRENGTHS[0]
     for candidate in STRENGTHS:
@@ -40,10 +41,11 @@ def fit_propensity(features: np.ndarray, taken: np.ndarray, seed: int) -> np.nda
         loss = float(np.logaddexp(0, np.where(taken, -odds, odds)).mean())
         if loss < best_loss:
             best_loss, best, strength = loss, odds, candidate
-    model = _regression(strength).fit(features, taken)
-    # Shrunken a little, so that odds which say nothing are not stretched without end.
     scale = _regression(100.0).fit(best[:, None], taken)
-    slope = max(0.0, float(scale.coef_[0, 0]))
+    slope = float(scale.coef_[0, 0])
+    if slope <= 0:  # what was foretold is no better than the share
+        return nothing
+    model = _regression(strength).fit(features, taken)
     intercept = slope * float(model.intercept_[0]) + float(scale.intercept_[0])
     return np.append(slope * model.coef_[0], intercept)
 

@@ -54,7 +54,7 @@ def test_scores_by_hand():
     comedy, war = log(4.2 / 3), log(2.2 / 3)
     scores = model.score("u1", ["a", "c", "d", "f"])
     popular = 0.5 * np.log1p([3, 2, 2, 0])
-    expected = popular + [comedy, (comedy + war) / np.sqrt(2), war, 0]
+    expected = popular + np.array([comedy, (comedy + war) / np.sqrt(2), war, 0])
     np.testing.assert_allclose(scores, expected, atol=1e-5)
 
 

@@ -141,12 +141,11 @@ def test_whether_people_take_a_thing_again_is_learnt():
 
 def test_new_events_change_the_next_answer():
     model = UserSegments(regularisation=1.0).fit(camps(set()))
-    before = dict(zip(*(model.users_for("i2", 99).users, model.users_for("i2", 99).scores)))
+    before = model.users_for("i2", 99).frame.set_index("user_id")["score"]
     model.observe(frame(("u1", "i4", 99), ("u1", "i6", 99), ("new", "i4", 99)))
-    after = model.users_for("i2", 99)
-    scores = dict(zip(after.users, after.scores, strict=True))
-    assert scores["u1"] > before["u1"]
-    assert "new" in scores
+    after = model.users_for("i2", 99).frame.set_index("user_id")["score"]
+    assert after["u1"] > before["u1"]
+    assert "new" in after
 
 
 def test_blocks_change_nothing(monkeypatch):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lab_kit.plots.gaps import gap_patterns as gap_patterns
     from lab_kit.plots.journey import lab_map as lab_map
     from lab_kit.plots.matches import matched_rows as matched_rows
+    from lab_kit.plots.models import models_compared as models_compared
     from lab_kit.plots.picture import Picture as Picture
     from lab_kit.plots.rhythm import weekly_rhythm as weekly_rhythm
     from lab_kit.plots.spelling import spellings as spellings
@@ -29,6 +30,7 @@ _HOMES = {
     "before_after": "change",
     "explorer": "explore",
     "matched_rows": "matches",
+    "models_compared": "models",
     "ways_compared": "ways",
     "gap_patterns": "gaps",
     "filled_values": "filled",

@@ -102,13 +102,19 @@ class Histories:
         place, start = places(self.start, rows)
         return Histories(start, self.events.take(place), self.user[rows], self.now[rows])
 
-    def last(self, number: int) -> Histories:
-        """The same users with so many of their newest events."""
-        end = self.start[1:]
-        length = np.minimum(np.diff(self.start), number)
-        start = np.concatenate([[0], np.cumsum(length)])
-        place = np.arange(start[-1]) + np.repeat(end - length - start[:-1], length)
-        return Histories(start, self.events.take(place), self.user, self.now)
+    def parted(self, newest: np.ndarray) -> tuple[Histories, Histories]:
+        """Each history without its newest events, and these.
+
+        Args:
+            newest: (n,), how many of each; never more than it has.
+        """
+        first_new = np.repeat(self.start[1:] - newest, np.diff(self.start))
+        newer = np.arange(len(self.events)) >= first_new
+        start = np.concatenate([[0], np.cumsum(newest)])
+        return (
+            replace(self, start=self.start - start, events=self.events.take(~newer)),
+            replace(self, start=start, events=self.events.take(newer)),
+        )
 
     @property
     def row(self) -> np.ndarray:

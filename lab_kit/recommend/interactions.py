@@ -260,7 +260,12 @@ class Interactions:
         )
 
     def where(self, kept: np.ndarray) -> Interactions:
-        """The events of a mask (bool, (events,)); users and items, and their codes, stay."""
+        """Some events; users and items, and their codes, stay.
+
+        Args:
+            kept: A mask (bool, (events,)), or places in an order that keeps each user together and
+                the users in theirs.
+        """
         user = self.user[kept]
         start = np.concatenate([[0], np.cumsum(np.bincount(user, minlength=len(self.users)))])
         return Interactions(

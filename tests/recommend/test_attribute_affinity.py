@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab_kit.recommend.histories import Histories
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.models.attribute_affinity import AttributeAffinity
 from tests.recommend.shops import frame, random_events
@@ -116,13 +115,3 @@ def test_contributions_of_the_items_make_up_the_affinities_of_what_was_taken():
     parts = why.causes.set_index("item_id")["contribution"]
     assert parts["c"] < parts["a"] == pytest.approx(parts["b"])
     assert not why.exact
-
-
-def test_the_last_events_of_many_histories_are_those_of_each():
-    view = Interactions.from_frame(random_events(3))
-    shorter = view.histories().last(4)
-    for row in range(len(view.users)):
-        np.testing.assert_array_equal(
-            shorter[row].events.time, view.histories(np.array([row])).events.time[-4:]
-        )
-    assert len(Histories.of([view.history("nobody")]).last(4).events) == 0

@@ -7,6 +7,7 @@ from lab_kit.recommend.held_out import come_back, visit
 from lab_kit.recommend.histories import NO_TIME
 from lab_kit.recommend.interactions import DAY, Interactions, milliseconds
 from lab_kit.recommend.models.personalisation import VISIT_GAP, Personalisation
+from lab_kit.recommend.moments import in_random_order
 from lab_kit.recommend.recent import Recent, standardised
 from lab_kit.recommend.weights import by_likelihood, by_ranking
 from tests.recommend.shops import frame, random_events
@@ -53,6 +54,7 @@ def test_held_out_visitors_are_split_nine_to_one_and_not_fitted_on():
     view = Interactions.from_frame(random_events(1, users=20, items=60, events=500))
     held_out = visit(view, 100, repeats=True, seed=0)
     assert len(held_out.histories) == 6  # a third of all
+    view = in_random_order(view, seed=0)
     for row, user in enumerate(held_out.histories.user):
         events = view.histories(np.array([user])).events
         cut = len(events) - len(events) // 10

@@ -20,6 +20,7 @@ from lab_kit.recommend.models.co_purchase import CoPurchase
 from lab_kit.recommend.models.item_knn import ItemKNN
 from lab_kit.recommend.models.markov import Markov
 from lab_kit.recommend.models.popularity import Popularity
+from lab_kit.recommend.models.repeat_recent import RepeatRecent
 from lab_kit.recommend.models.rp3beta import RP3beta
 from lab_kit.recommend.models.trending import HALF_LIVES, HOUR, Trending, forecast
 from tests.recommend.shops import checkerboard, frame, interactions, random_events
@@ -46,6 +47,27 @@ def entry(model, first, second):
 
 def score(model, item):
     return float(model.score(History(), [item])[0])
+
+
+# ---- the same items again
+
+
+def test_own_items_come_by_what_is_left_of_their_events_and_then_what_most_users_took():
+    """a took x, then y and z at one moment, then x again; w has three users, v one."""
+    view = interactions(
+        *[("a", item, hour) for item, hour in zip("xyzx", (0, 5, 5, 9), strict=True)],
+        *[(user, "w", 0) for user in "bcd"],
+        *[("b", "v", 1), ("c", "z", 1)],
+    )
+    model = RepeatRecent(tau=2.0).fit(view)
+    left = np.exp(-np.arange(3) / 2)
+    popularity = np.array([1, 1, 2, 3, 1]) / 3 / 1000
+    expected = np.array([left[0] + left[2], left[1], left[1], 0, 0]) + popularity
+    np.testing.assert_allclose(model.score("a", list("xyzwv")), expected, rtol=1e-6)
+    why = model.explain("a", "z")
+    assert (why.causes["contribution"].max(), why.rest) == pytest.approx(
+        (left[1], popularity[2]), abs=1e-6
+    )
 
 
 # ---- the same for everybody

@@ -17,6 +17,7 @@ from lab_kit.recommend.models.item_knn import ItemKNN
 from lab_kit.recommend.models.markov import Markov
 from lab_kit.recommend.models.personalisation import Personalisation
 from lab_kit.recommend.models.popularity import Popularity
+from lab_kit.recommend.models.repeat_recent import RepeatRecent
 from lab_kit.recommend.models.rp3beta import RP3beta
 from lab_kit.recommend.models.sequence import LinearSequence
 from lab_kit.recommend.models.similar_items import SimilarItems
@@ -41,6 +42,7 @@ MODELS = {
     "Personalisation with repeats": lambda: Personalisation(min_count=1, repeats=True),
 }
 SAME_FOR_ALL = {"Popularity": Popularity, "Trending": Trending}
+ALL = {**MODELS, **SAME_FOR_ALL, "RepeatRecent": RepeatRecent}
 MANY = 100_000
 COLOURS = pd.DataFrame(
     {"item_id": [f"i{n}" for n in range(12)], "colour": ["white", "black"] * 6}
@@ -48,7 +50,7 @@ COLOURS = pd.DataFrame(
 BOARD = Interactions.from_frame(checkerboard(), items=COLOURS)
 
 
-@pytest.fixture(params=[*MODELS.values(), *SAME_FOR_ALL.values()], ids=[*MODELS, *SAME_FOR_ALL])
+@pytest.fixture(params=ALL.values(), ids=ALL.keys())
 def model(request):
     return request.param()
 

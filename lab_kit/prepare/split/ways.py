@@ -1,12 +1,10 @@
 """Three ways to divide interactions: by time, by user, at random."""
 
-from fractions import Fraction
-
 import numpy as np
 import pandas as pd
 
-from lab_kit.errors import LabKitError
 from lab_kit.prepare.split.parts import Split, divide, require_events
+from lab_kit.prepare.split.rules import least_events, moment_wanted, newest, whole
 
 
 def by_time(
@@ -30,16 +28,9 @@ def by_time(
             missing, or one of the parts would be empty.
     """
     require_events(interactions)
-    if cutoff is not None and share is None:
-        moment = _moment(cutoff)
-    elif share is not None and cutoff is None:
-        moment = _moment_of_share(interactions["timestamp"], _fraction(share))
-    else:
-        raise LabKitError(
-            "A split by time needs either a cutoff or a share",
-            next_step='write by_time(interactions, cutoff="2026-05-01") or share=0.9',
-        )
-    past = (interactions["timestamp"] < moment).to_numpy()
+    times = interactions["timestamp"]
+    moment = moment_wanted(times.dt.tz_localize(None).to_numpy(), cutoff, share)
+    past = (times < moment).to_numpy()
     return divide(interactions, past, f"by time, before {moment:%Y-%m-%d %H:%M:%S} UTC")
 
 
@@ -63,18 +54,16 @@ def by_user(interactions: pd.DataFrame, *, share: float = 0.9) -> Split:
             events enough to be tested.
     """
     require_events(interactions)
-    tested = 1 - _fraction(share)
     user = pd.factorize(interactions["user_id"])[0]
     events = np.bincount(user)
-    newest = events * tested.numerator // tested.denominator
-    in_train = _rank_from_newest(interactions["timestamp"], user, events) >= newest[user]
-    untested = int((newest == 0).sum())
-    needed = -(-tested.denominator // tested.numerator)
+    tested = newest(events, share)
+    in_train = _rank_from_newest(interactions["timestamp"], user, events) >= tested[user]
+    untested, needed = int((tested == 0).sum()), least_events(share)
     note = f"{untested:,} of {len(events):,} users have fewer than {needed} events and no test."
     return divide(
         interactions,
         in_train,
-        f"by user, the oldest {float(1 - tested):.0%} of each to learn from",
+        f"by user, the oldest {share:.0%} of each to learn from",
         (note,) if untested else (),
     )
 
@@ -96,7 +85,7 @@ def random(interactions: pd.DataFrame, *, share: float = 0.9, seed: int) -> Spli
     """
     require_events(interactions)
     rows = len(interactions)
-    drawn = np.random.default_rng(seed).permutation(rows)[: _whole(rows, _fraction(share))]
+    drawn = np.random.default_rng(seed).permutation(rows)[: whole(rows, share)]
     in_train = np.zeros(rows, bool)
     in_train[drawn] = True
     return divide(
@@ -105,35 +94,6 @@ def random(interactions: pd.DataFrame, *, share: float = 0.9, seed: int) -> Spli
         f"at random, {share:.0%} to learn from",
         ("Drawn at random, the training part knows what users did after their test events.",),
     )
-
-
-def _fraction(share: float) -> Fraction:
-    if not 0 < share < 1:
-        raise LabKitError(
-            f"The share {share} is not between 0 and 1",
-            next_step="write 0.9 for nine tenths to learn from",
-        )
-    return Fraction(share).limit_denominator(1_000)
-
-
-def _whole(rows: int, share: Fraction) -> int:
-    return rows * share.numerator // share.denominator
-
-
-def _moment(cutoff: str | pd.Timestamp) -> pd.Timestamp:
-    try:
-        moment = pd.Timestamp(cutoff)
-    except ValueError:
-        raise LabKitError(
-            f'"{cutoff}" is no moment', next_step='write it as "2026-05-01" or "2026-05-01 12:00"'
-        ) from None
-    return moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
-
-
-def _moment_of_share(times: pd.Series, share: Fraction) -> pd.Timestamp:
-    if times.empty:
-        raise LabKitError("There are no events to split", next_step="look at the steps before")
-    return times.sort_values().iloc[_whole(len(times), share)]
 
 
 def _rank_from_newest(times: pd.Series, user: np.ndarray, events: np.ndarray) -> np.ndarray:

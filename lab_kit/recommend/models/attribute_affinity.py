@@ -61,7 +61,8 @@ class AttributeAffinity(Model):
 
     def _counts(self, histories: Histories) -> tuple[sp.csr_array, np.ndarray]:
         """(n, items) ones for the last different items with attributes, and (n,) their number."""
-        weights = histories.last(self.last).weights(len(self.items))
+        newest = np.minimum(np.diff(histories.start), self.last)
+        weights = histories.parted(newest)[1].weights(len(self.items))
         described = np.diff(self.learned["attributes"].indptr) > 0
         weights.data = described[weights.indices].astype(np.float32)
         return weights, np.asarray(weights.sum(axis=1)).ravel()

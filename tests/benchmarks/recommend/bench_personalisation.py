@@ -1,13 +1,11 @@
 """Is the personalisation model as good as it should be? Run with `pytest -s`.
 
-Amazon Personalize's protocol: fitted on other users; of each test user the oldest nine tenths of
-events are given and the newest tenth is to be found, items already seen left out, over the whole
-catalogue. ALS is `implicit`'s own, used directly.
+The protocols and measures are those of `recommend.evaluate`: the whole catalogue is ranked, figures
+have intervals over users. ALS is `implicit` used directly, with its own way to fold a user in.
 """
 
-import resource
-import time
-from dataclasses import replace
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -16,91 +14,66 @@ from implicit.als import AlternatingLeastSquares
 from threadpoolctl import threadpool_limits
 
 from lab_kit import data
-from lab_kit.recommend.held_out import HeldOut, come_back
-from lab_kit.recommend.interactions import DAY, Interactions
-from lab_kit.recommend.models.ease import EASE
-from lab_kit.recommend.models.personalisation import Personalisation
-from lab_kit.recommend.models.sequence import LinearSequence
+from lab_kit.recommend import (
+    EASE,
+    Interactions,
+    LinearSequence,
+    Model,
+    Personalisation,
+    compare,
+    evaluate,
+)
+from lab_kit.recommend.model import silent
 
 FOLDS = 8
+METRIC = "NDCG@10"
 
 
-def ndcg(scores, relevant, k=10):
-    """(users,): textbook NDCG; ties fall as the codes do, which follow a hash of the ids."""
-    first = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-    discount = 1 / np.log2(np.arange(2, k + 2))
-    ideal = np.cumsum(discount)[np.minimum(relevant.sum(axis=1), k) - 1]
-    return (np.take_along_axis(relevant, first, 1) @ discount) / ideal
+@dataclass(eq=False, repr=False)
+class Implicit(Model):
+    """implicit's ALS with 64 factors, alpha 1 and lambda .01, as its own users would use it."""
 
+    name: ClassVar[str] = "ALS-64"
+    paper: ClassVar[str] = "Hu, Koren & Volinsky, ICDM 2008"
+    tau: float | None = None
 
-def new_users(view, fold):
-    length = np.diff(view.start)
-    folds = np.random.default_rng(0).permutation(len(length)) % FOLDS
-    given = view.histories(np.flatnonzero((folds == fold) & (length >= 10)))
-    size = np.diff(given.start)
-    place = np.arange(len(given.events)) - np.repeat(given.start[:-1], size)
-    past = place < np.repeat(size - size // 10, size)
-    start = np.concatenate([[0], np.cumsum(size - size // 10)])
-    relevant = np.zeros((len(given), len(view.items)), bool)
-    relevant[given.row[~past], given.events.item[~past]] = True
-    histories = replace(given, start=start, events=given.events.take(past))
-    relevant[histories.seen(len(view.items))] = False
-    asked = np.flatnonzero(relevant.any(axis=1))
-    train = view.of_users(np.flatnonzero(folds != fold))
-    return HeldOut(train, histories.take(asked), relevant[asked])
-
-
-def als_scores(task, tau):
-    with threadpool_limits(1, "blas"):
-        ones = sp.csr_matrix(task.train.matrix())
+    def _learn(self, interactions, progress):
+        ones = sp.csr_matrix(interactions.matrix())
         ones.data[:] = 1
-        als = AlternatingLeastSquares(64, regularization=0.01, random_state=0, num_threads=2)
-        als.fit(ones, show_progress=False)
-        weights = sp.csr_matrix(task.histories.weights(len(task.train.items), tau))
-        users = [als.recalculate_user(0, weights[row]) for row in range(weights.shape[0])]
-    return np.vstack(users) @ als.item_factors.T
+        with threadpool_limits(1, "blas"):
+            self.als = AlternatingLeastSquares(
+                64, regularization=0.01, random_state=0, num_threads=2
+            )
+            self.als.fit(ones, show_progress=False)
+
+    def _scores(self, histories):
+        weights = sp.csr_matrix(histories.weights(len(self.items), self.tau))
+        with threadpool_limits(1, "blas"):
+            users = [self.als.recalculate_user(0, weights[row]) for row in range(len(histories))]
+        return (np.vstack(users) @ self.als.item_factors.T).astype(np.float32)
 
 
-def baselines(task, repeats=False):
-    """Scores by name: nothing here is tuned on the test users."""
-    view, histories = task.train, task.histories
-    now = int(histories.moment.max()) + 1
-    row = np.ones((len(histories), 1))
-    yield "popularity", row * view.popularity(now=now)
-    yield "popularity of 7 days", row * view.popularity(now=now, window=7 * DAY)
-    yield "EASE", EASE().fit(view)._scores(histories)
-    yield "linear sequence", LinearSequence().fit(view)._scores(histories)
-    yield "ALS-64", als_scores(task, None)
-    yield "ALS-64, fading", als_scores(task, 10.0)
-    if repeats:
-        counts = np.zeros(task.relevant.shape)
-        np.add.at(counts, histories.seen(len(view.items)), 1)
-        yield "own counts", counts
-        yield "own counts, fading", histories.weights(len(view.items), 10.0).toarray()
+def compared(tasks):
+    models = {
+        "personalisation": Personalisation(repeats=tasks[0].repeats),
+        "EASE": EASE(),
+        "linear sequence": LinearSequence(),
+        "ALS-64": Implicit(),
+        "ALS-64, fading": Implicit(tau=10.0),
+    }
+    found = compare(tasks, models, metric=METRIC, progress=silent)
+    print(f"\n{found}")
+    return found
 
 
-def measured(tasks, repeats=False):
-    """Name to (users,) NDCG@10; prints means, standard errors, times and memory."""
-    found = {}
-    for task in tasks:
-        begun = time.perf_counter()
-        model = Personalisation(repeats=repeats).fit(task.train)
-        fitted = time.perf_counter()
-        scores = model._scores(task.histories)
-        rate = len(task.histories) / (time.perf_counter() - fitted)
-        print(f"fit {fitted - begun:.1f} s, {rate:,.0f} users/s")
-        for name, table in [("personalisation", scores), *baselines(task, repeats)]:
-            table = np.array(table, np.float64)
-            if not repeats:
-                table[task.histories.seen(table.shape[1])] = -np.inf
-            found.setdefault(name, []).append(ndcg(table, task.relevant))
-    found = {name: np.concatenate(parts) for name, parts in found.items()}
-    for name, values in found.items():
-        error = values.std() / len(values) ** 0.5
-        print(f"{name:22} {values.mean():.4f} (standard error {error:.4f}, {len(values)} users)")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak of this process, baselines included: {peak:.0f} MiB")
-    return {name: values.mean() for name, values in found.items()}
+def times(found, other):
+    """The quality of the personalisation model / that of the other; printed with its interval."""
+    row = found.pairs("personalisation", other)[METRIC]
+    print(
+        f"{row.ratio:.2f} times {other} ({row.ratio_low:.2f} to {row.ratio_high:.2f}); difference "
+        f"{row.difference:+.4f} ({row.low:+.4f} to {row.high:+.4f})"
+    )
+    return row.ratio
 
 
 def view_of(name):
@@ -113,19 +86,22 @@ def view_of(name):
 )
 def test_new_users_get_better_lists_than_from_any_baseline(name, popularity, als, least):
     view = view_of(name)
-    mean = measured(new_users(view, fold) for fold in range(FOLDS))
-    assert mean["personalisation"] >= least
-    assert mean["personalisation"] >= popularity * mean["popularity"]
-    assert mean["personalisation"] >= als * mean["ALS-64"]
+    found = compared([evaluate.new_users(view, folds=FOLDS, fold=fold) for fold in range(FOLDS)])
+    ratios = {other: times(found, other) for other in found.evaluations}
+    assert found["personalisation"][METRIC] >= least
+    assert ratios["popularity"] >= popularity
+    assert ratios["ALS-64"] >= als
 
 
 def test_next_month_is_foreseen_better_than_by_any_single_model():
-    mean = measured([come_back(view_of("online-retail"), 10_000, repeats=False, seed=0)])
+    found = compared([evaluate.by_time(view_of("online-retail"), share=0.9)])
+    ratios = {other: times(found, other) for other in found.evaluations}
     singles = ("EASE", "linear sequence", "ALS-64", "ALS-64, fading")
-    assert mean["personalisation"] >= 1.5 * mean["popularity of 7 days"]
-    assert mean["personalisation"] >= 1.2 * max(mean[name] for name in singles)
+    assert ratios["popularity, 7 days"] >= 1.5
+    assert min(ratios[name] for name in singles) >= 1.2
 
 
 def test_repeated_purchases_are_foreseen_better_than_by_own_counts():
-    mean = measured([come_back(view_of("online-retail"), 10_000, True, seed=0)], repeats=True)
-    assert mean["personalisation"] >= max(mean["own counts"], mean["own counts, fading"])
+    found = compared([evaluate.by_time(view_of("online-retail"), share=0.9, repeats=True)])
+    ratios = {other: times(found, other) for other in found.evaluations}
+    assert ratios["repeat recent"] >= 1

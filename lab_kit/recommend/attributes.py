@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -30,11 +31,46 @@ class Attributes:
     """(ids, names) float32: 1 where the attribute holds."""
     created: np.ndarray
     """(ids,) int64: `creation_timestamp` in milliseconds since 1970, 0 where it is not known."""
-    vocabulary: tuple[str, ...]
-    """One word a column of `words`, in the order of the alphabet."""
-    words: sp.csr_array
-    """(ids, vocabulary) float32, TF-IDF of names and descriptions: each row of length 1, or empty
-    (Salton & Buckley, Term-weighting approaches in automatic text retrieval, 1988)."""
+    text: pd.Series
+    """(ids,): names and descriptions, all columns of text joined; empty where there is none."""
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """One word a column of `words`, in the order of the alphabet."""
+        return self._spoken[0]
+
+    @property
+    def words(self) -> sp.csr_array:
+        """(ids, vocabulary) float32, TF-IDF of names and descriptions.
+
+        Each row has length 1, or is empty (Salton & Buckley, Term-weighting approaches in automatic
+        text retrieval, 1988). Counted when they are first asked for.
+        """
+        return self._spoken[1]
+
+    @cached_property
+    def _spoken(self) -> tuple[tuple[str, ...], sp.csr_array]:
+        nothing = (), sp.csr_array((len(self.text), 0), dtype=np.float32)
+        row = np.flatnonzero(self.text != "")
+        if not len(row):
+            return nothing
+        # Imported where there is text: it takes longer than all else here.
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
+        maker = TfidfVectorizer(
+            token_pattern=WORD,
+            min_df=2,
+            max_features=MOST_WORDS,
+            sublinear_tf=True,
+            dtype=np.float32,
+        )
+        try:
+            found = maker.fit_transform(self.text.iloc[row]).tocoo()
+        except ValueError:  # no word stands in two texts
+            return nothing
+        entries = (found.data, (row[found.row], found.col))
+        words = sp.csr_array(entries, shape=(len(self.text), found.shape[1]))
+        return tuple(maker.get_feature_names_out().tolist()), words
 
     def features(self, words: float = 1.0) -> sp.csr_array:
         """(ids, names + vocabulary) float32: attributes, scaled to rows of length 1, and words.
@@ -45,6 +81,20 @@ class Attributes:
         length = np.sqrt(np.diff(self.table.indptr))
         scaled = sp.diags_array((1 / np.maximum(length, 1)).astype(np.float32)) @ self.table
         return sp.csr_array(sp.hstack([scaled, words * self.words]), dtype=np.float32)
+
+    def grown(self, ids: int) -> Attributes:
+        """The same for more ids, of whom nothing is known."""
+        more = ids - len(self.created)
+        if not more:
+            return self
+        start = np.append(self.table.indptr, np.full(more, self.table.indptr[-1]))
+        shape = (ids, self.table.shape[1])
+        return Attributes(
+            self.names,
+            sp.csr_array((self.table.data, self.table.indices, start), shape=shape),
+            np.append(self.created, np.zeros(more, np.int64)),
+            self.text.reindex(range(ids), fill_value=""),
+        )
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, key: str, ids: Ids) -> Attributes:
@@ -95,7 +145,7 @@ class Attributes:
             shape=(len(ids), len(names)),
         )
         table.data[:] = 1
-        return cls(tuple(names), table, created, *_words(texts, code, len(ids)))
+        return cls(tuple(names), table, created, _joined(texts, code, len(ids)))
 
 
 def _cells(values: pd.Series) -> tuple[np.ndarray, np.ndarray, list[str]]:
@@ -128,24 +178,10 @@ def _is_text(values: pd.Series) -> bool:
     return found > MOST_VALUES or found > 0.5 * len(values) + 10
 
 
-def _words(
-    texts: list[pd.Series], code: np.ndarray, ids: int
-) -> tuple[tuple[str, ...], sp.csr_array]:
-    """Words of all columns of text together, and how much each counts for an id."""
-    if not texts:
-        return (), sp.csr_array((ids, 0), dtype=np.float32)
-    # Imported where there is text: it takes longer than all else here.
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    joined = pd.concat([text.astype("str").fillna("") for text in texts], axis=1).agg(
-        " ".join, axis=1
-    )
-    maker = TfidfVectorizer(
-        token_pattern=WORD, min_df=2, max_features=MOST_WORDS, sublinear_tf=True, dtype=np.float32
-    )
-    try:
-        found = maker.fit_transform(joined).tocoo()
-    except ValueError:  # no word stands in two texts
-        return (), sp.csr_array((ids, 0), dtype=np.float32)
-    words = sp.csr_array((found.data, (code[found.row], found.col)), shape=(ids, found.shape[1]))
-    return tuple(maker.get_feature_names_out().tolist()), words
+def _joined(texts: list[pd.Series], code: np.ndarray, ids: int) -> pd.Series:
+    """(ids,): all columns of text, one after the other."""
+    found = pd.Series("", index=range(ids), dtype="str")
+    for text in texts:
+        given = text.astype("str").fillna("").to_numpy()
+        found.iloc[code] = found.iloc[code].to_numpy() + " " + given
+    return found.str.strip()

@@ -254,8 +254,8 @@ class Interactions:
             self._start,
             self._events,
             types,
-            user_attributes=self.user_attributes,
-            item_attributes=self.item_attributes,
+            user_attributes=_grown(self.user_attributes, users),
+            item_attributes=_grown(self.item_attributes, items),
             later=later,
         )
 
@@ -319,6 +319,10 @@ class Interactions:
 def milliseconds(times: pd.Series) -> np.ndarray:
     """int64 milliseconds since 1970 of UTC times."""
     return times.dt.tz_localize(None).astype("datetime64[ms]").to_numpy().view("int64")
+
+
+def _grown(attributes: Attributes | None, ids: Ids) -> Attributes | None:
+    return None if attributes is None else attributes.grown(len(ids))
 
 
 def _require(frame: pd.DataFrame) -> None:

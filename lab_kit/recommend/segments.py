@@ -20,8 +20,8 @@ from lab_kit.recommend.model import Progress, silent
 from lab_kit.recommend.top import top
 from lab_kit.recommend.weights import by_likelihood
 
-CELLS = 4_000_000
-"""Users x targets computed at a time: 16 MB a signal."""
+CELLS = 1_000_000
+"""Users x targets computed at a time: 4 MB a signal."""
 PLAIN = (1.0, 0.0, 0.4, 0.8, 0.0, 0.0)
 """Weights where there is too little to find them on."""
 LEARNT_FROM = 200
@@ -178,7 +178,7 @@ class UserSegments:
         among: np.ndarray | None = None,
         progress: Progress = silent,
     ) -> list[Segment]:
-        """Segments for many targets, computed in blocks of about 16 MB a signal.
+        """Segments for many targets, computed in blocks of about 4 MB a signal.
 
         Args:
             targets: Each as in `users_for`.

@@ -63,3 +63,15 @@ def test_features_are_attributes_of_length_one_beside_words():
     lengths = np.sqrt((plain.multiply(plain)).sum(axis=1))[row]
     np.testing.assert_allclose(lengths, [0, 1] * 15, atol=1e-6)
     np.testing.assert_allclose(spoken.toarray(), 0.5 * found.words.toarray())
+
+
+def test_more_ids_have_no_attributes():
+    found, row = attributes_of(name=NAMES, colour=COLOURS)
+    more = found.grown(33)
+    assert (more.names, more.vocabulary) == (found.names, found.vocabulary)
+    assert more.table.shape == (33, 3)
+    assert len(more.created) == 33
+    np.testing.assert_array_equal(more.table[row].toarray(), found.table[row].toarray())
+    np.testing.assert_array_equal(more.words[row].toarray(), found.words[row].toarray())
+    assert not more.features()[30:].nnz
+    assert found.grown(30) is found

@@ -147,6 +147,14 @@ def test_a_new_event_changes_the_next_answer_without_refitting(personal):
     assert len(personal.recommend("u0", 3)) == 3
 
 
+def test_it_is_fitted_anew_on_events_of_users_and_items_that_came_later(model):
+    model.fit(BOARD.append(frame(("u0", "i1", 900), ("newcomer", "novelty", 901))))
+    assert "novelty" in ids(model.recommend("u0", 99))
+    for user in ("u0", "newcomer"):
+        assert np.isfinite(model.score(user)).all()
+    assert np.isfinite(model.similar("novelty", 5).scores).all()
+
+
 def test_reasons_add_up_to_the_score(fitted):
     for user in ("u0", "u3"):
         for item in ids(fitted.recommend(user, 4)):

@@ -146,6 +146,9 @@ def test_new_events_change_the_next_answer():
     after = model.users_for("i2", 99).frame.set_index("user_id")["score"]
     assert after["u1"] > before["u1"]
     assert "new" in after
+    model.observe(frame(("u1", "novelty", 100)))
+    for target in ("novelty", ["novelty", "i2"]):
+        assert np.isfinite(model.users_for(target, 99).scores).all()
 
 
 def test_blocks_change_nothing(monkeypatch):

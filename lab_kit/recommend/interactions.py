@@ -286,8 +286,8 @@ class Interactions:
             self._events,
             types,
             contexts=contexts,
-            user_attributes=self.user_attributes,
-            item_attributes=self.item_attributes,
+            user_attributes=_grown(self.user_attributes, users),
+            item_attributes=_grown(self.item_attributes, items),
             later=later,
         )
 
@@ -363,3 +363,7 @@ class Interactions:
                 tuple(file["types"].tolist()),
                 contexts=contexts,
             )
+
+
+def _grown(attributes: Attributes | None, ids: Ids) -> Attributes | None:
+    return None if attributes is None else attributes.grown(len(ids))

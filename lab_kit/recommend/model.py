@@ -7,10 +7,9 @@ done here once: what is left out, ties, unknown ids, empty histories, explanatio
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -20,7 +19,7 @@ import scipy.sparse as sp
 
 from lab_kit.errors import LabKitError
 from lab_kit.recommend.answers import Explanation, Lists, Recommendations
-from lab_kit.recommend.files import read_arrays, write_arrays
+from lab_kit.recommend.files import read_model, write_model
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.ids import Ids
 from lab_kit.recommend.interactions import Interactions
@@ -245,18 +244,8 @@ class Model(ABC):
     def save(self, folder: Path) -> None:
         """Write the model to a folder (JSON and npz); interactions are saved by themselves."""
         self._fitted()
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        write_arrays(
-            folder / "learned.npz",
-            {**self.learned, "items": self.items.values.astype("U"), "popular": self.popular},
-        )
-        said = {
-            "model": type(self).__name__,
-            "parameters": asdict(self),  # type: ignore[call-overload]
-            "contexts": self.contexts,
-        }
-        (folder / "model.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
+        shared = {"items": self.items.values.astype("U"), "popular": self.popular}
+        write_model(folder, self, {**self.learned, **shared}, contexts=self.contexts)
 
     @classmethod
     def load(cls, folder: Path, interactions: Interactions | None = None) -> Self:
@@ -269,22 +258,10 @@ class Model(ABC):
         Raises:
             LabKitError: If the folder holds no model, or one of another kind.
         """
-        folder = Path(folder)
-        try:
-            said = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise LabKitError(
-                "There is no model", where=str(folder), next_step="save one there first"
-            ) from None
-        if said["model"] != cls.__name__:
-            raise LabKitError(
-                f"This is a {said['model']}, not a {cls.__name__}",
-                where=str(folder),
-                next_step=f"write {said['model']}.load(folder)",
-            )
-        model = cls(**said["parameters"])
-        model.contexts = {name: tuple(values) for name, values in said["contexts"].items()}
-        model.learned = read_arrays(folder / "learned.npz")
+        parameters, learned, beside = read_model(folder, cls)
+        model = cls(**parameters)
+        model.learned = learned
+        model.contexts = {name: tuple(values) for name, values in beside["contexts"].items()}
         model.items = Ids(model.learned.pop("items").astype(object))
         model.popular = model.learned.pop("popular")
         model.interactions = interactions

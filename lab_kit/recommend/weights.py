@@ -37,6 +37,12 @@ class Evidence:
     numbers: np.ndarray
     """(p, numbers) float32: what is known there; elsewhere it is 0."""
 
+    @classmethod
+    def of(cls, signals: np.ndarray, relevant: np.ndarray) -> Evidence:
+        """Nothing hidden, and nothing known of single pairs."""
+        nothing = np.zeros((0, 0), np.float32)
+        return cls(signals, relevant, np.zeros(relevant.shape, bool), np.zeros(0, int), nothing)
+
     def scores(self, weights: np.ndarray) -> np.ndarray:
         """(users, items) float32, minus infinity for what is hidden.
 

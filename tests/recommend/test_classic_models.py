@@ -22,7 +22,7 @@ from lab_kit.recommend.models.markov import Markov
 from lab_kit.recommend.models.popularity import Popularity
 from lab_kit.recommend.models.repeat_recent import RepeatRecent
 from lab_kit.recommend.models.rp3beta import RP3beta
-from lab_kit.recommend.models.trending import HOUR, Trending, ridge
+from lab_kit.recommend.models.trending import HALF_LIVES, HOUR, Trending, forecast
 from tests.recommend.shops import checkerboard, frame, interactions, random_events
 
 SAME = [Popularity, Trending]
@@ -98,16 +98,29 @@ def test_a_stranger_gets_the_same_list_as_a_known_user(kind):
     assert "ranks the same for everybody" in model.explain("u0", "i0").how
 
 
-def test_the_ridge_is_the_least_squares_solution_row_by_row():
-    counts = np.random.default_rng(0).poisson(2.0, (9, 5)).astype(float)
-    rows, targets = [], []
-    for time in range(3, 9):
-        for item in range(5):
-            rows.append([1, *counts[time - 3 : time, item][::-1]])
-            targets.append(counts[time, item])
-    past = np.array(rows)
-    slow = np.linalg.solve(past.T @ past + 2 * np.diag([0, 1, 1, 1]), past.T @ np.array(targets))
-    np.testing.assert_allclose(ridge(sp.csr_array(counts), 3, 2.0), slow, rtol=1e-9)
+def smoothed(past, half_life):
+    """Weighted mean of the past, newest last: a count so many intervals old counts half."""
+    worth = 0.5 ** (np.arange(len(past))[::-1] / half_life)
+    return worth @ past / worth.sum()
+
+
+@pytest.mark.parametrize("number", [2, 9, 40])
+def test_the_forecast_is_the_least_squares_solution_row_by_row(number):
+    counts = np.random.default_rng(0).poisson(2.0, (number, 5)).astype(float)
+
+    def features(time, item):
+        return [*(smoothed(counts[:time, item], length) for length in HALF_LIVES), 1]
+
+    pairs = [
+        (features(time, item), counts[time, item])
+        for time in range(min(number // 4, 16) + 1, number)
+        for item in range(5)
+    ]
+    past, targets = map(np.array, zip(*pairs, strict=True))
+    penalty = 2 * np.diag([1.0] * len(HALF_LIVES) + [0])
+    slow = np.linalg.solve(past.T @ past + penalty, past.T @ targets)
+    expected = [slow @ features(number, item) for item in range(5)]
+    np.testing.assert_allclose(forecast(sp.csr_array(counts), 2.0), expected, rtol=1e-7)
 
 
 def test_trending_counts_different_users_backwards_from_the_newest_event():
@@ -140,9 +153,19 @@ def test_trending_puts_a_riser_first_and_not_the_bestseller():
     model = Trending().fit(view)
     assert model.recommend("nobody", 1).items.tolist() == ["r"]
     assert Popularity().fit(view).recommend("nobody", 1).items.tolist() == ["s"]
-    assert 11 < score(model, "r") + 66 / 20 < 13  # 11 were sold on the last day
+    assert 10 < score(model, "r") + 66 / 20 < 13  # 11 were sold on the last day
     assert abs(score(model, "s")) < 0.2 * score(model, "r")  # much is sold of it, as ever
     assert score(model, "f") < 0
+
+
+def test_trending_compares_with_the_usual_level_of_the_last_days():
+    rows = [(f"u{day}-{n}", "x", 24 * day + 1) for day in range(60) for n in range(1 + day % 3)]
+    rows += [("v", "y", 0), ("v", "y", 24 * 60)]
+    view = interactions(*rows)
+    months, week = (Trending(usual_days=days).fit(view) for days in (60, 7))
+    last = [1 + day % 3 for day in range(53, 60)]
+    # Days are counted backwards from the newest event, an hour before those of the loop end.
+    assert score(months, "x") - score(week, "x") == pytest.approx(np.mean(last) - 2, abs=1e-4)
 
 
 def test_trending_with_a_single_interval_is_popularity():

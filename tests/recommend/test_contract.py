@@ -8,8 +8,10 @@ from lab_kit.errors import LabKitError
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.models.als import ALS
+from lab_kit.recommend.models.attribute_affinity import AttributeAffinity
 from lab_kit.recommend.models.bpr import BPR
 from lab_kit.recommend.models.co_purchase import CoPurchase
+from lab_kit.recommend.models.cold_start import ColdStart
 from lab_kit.recommend.models.ease import EASE
 from lab_kit.recommend.models.item_knn import ItemKNN
 from lab_kit.recommend.models.markov import Markov
@@ -18,6 +20,7 @@ from lab_kit.recommend.models.popularity import Popularity
 from lab_kit.recommend.models.repeat_recent import RepeatRecent
 from lab_kit.recommend.models.rp3beta import RP3beta
 from lab_kit.recommend.models.sequence import LinearSequence
+from lab_kit.recommend.models.similar_items import SimilarItems
 from lab_kit.recommend.models.trending import Trending
 from tests.recommend.shops import checkerboard, frame, random_events
 
@@ -32,12 +35,19 @@ MODELS = {
     "Markov": lambda: Markov(),
     "ALS": lambda: ALS(factors=2),
     "BPR": lambda: BPR(factors=8, learning_rate=0.1, iterations=400),
+    "SimilarItems": lambda: SimilarItems(min_count=1),
+    "AttributeAffinity": lambda: AttributeAffinity(),
+    "ColdStart": lambda: ColdStart(regularisation=1.0),
     "Personalisation": lambda: Personalisation(min_count=1),
     "Personalisation with repeats": lambda: Personalisation(min_count=1, repeats=True),
 }
 SAME_FOR_ALL = {"Popularity": Popularity, "Trending": Trending}
 ALL = {**MODELS, **SAME_FOR_ALL, "RepeatRecent": RepeatRecent}
 MANY = 100_000
+COLOURS = pd.DataFrame(
+    {"item_id": [f"i{n}" for n in range(12)], "colour": ["white", "black"] * 6}
+).astype("str")
+BOARD = Interactions.from_frame(checkerboard(), items=COLOURS)
 
 
 @pytest.fixture(params=ALL.values(), ids=ALL.keys())
@@ -47,13 +57,13 @@ def model(request):
 
 @pytest.fixture
 def fitted(model):
-    return model.fit(Interactions.from_frame(checkerboard()))
+    return model.fit(BOARD)
 
 
 @pytest.fixture(params=MODELS.values(), ids=MODELS.keys())
 def personal(request):
     """Fitted on the checkerboard; a model that answers each user differently."""
-    return request.param().fit(Interactions.from_frame(checkerboard()))
+    return request.param().fit(BOARD)
 
 
 def ids(answer):
@@ -137,6 +147,14 @@ def test_a_new_event_changes_the_next_answer_without_refitting(personal):
     assert len(personal.recommend("u0", 3)) == 3
 
 
+def test_it_is_fitted_anew_on_events_of_users_and_items_that_came_later(model):
+    model.fit(BOARD.append(frame(("u0", "i1", 900), ("newcomer", "novelty", 901))))
+    assert "novelty" in ids(model.recommend("u0", 99))
+    for user in ("u0", "newcomer"):
+        assert np.isfinite(model.score(user)).all()
+    assert np.isfinite(model.similar("novelty", 5).scores).all()
+
+
 def test_reasons_add_up_to_the_score(fitted):
     for user in ("u0", "u3"):
         for item in ids(fitted.recommend(user, 4)):
@@ -154,7 +172,7 @@ def test_the_history_is_the_reason_for_what_is_recommended(personal):
 
 @pytest.mark.parametrize("kind", SAME_FOR_ALL.values(), ids=SAME_FOR_ALL.keys())
 def test_what_is_the_same_for_all_has_no_cause_in_a_history(kind):
-    model = kind().fit(Interactions.from_frame(checkerboard()))
+    model = kind().fit(BOARD)
     np.testing.assert_array_equal(model.score("u0"), model.score("u1"))
     why = model.explain("u0", "i1")
     assert (len(why.causes), why.rest) == (0, why.score)

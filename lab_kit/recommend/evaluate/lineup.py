@@ -27,14 +27,17 @@ def every_model(repeats: bool, seed: int) -> dict[str, Model]:
         seed: For the models that draw.
     """
     from lab_kit.recommend.models.als import ALS
+    from lab_kit.recommend.models.attribute_affinity import AttributeAffinity
     from lab_kit.recommend.models.bpr import BPR
     from lab_kit.recommend.models.co_purchase import CoPurchase
+    from lab_kit.recommend.models.cold_start import ColdStart
     from lab_kit.recommend.models.ease import EASE
     from lab_kit.recommend.models.item_knn import ItemKNN
     from lab_kit.recommend.models.markov import Markov
     from lab_kit.recommend.models.personalisation import Personalisation
     from lab_kit.recommend.models.rp3beta import RP3beta
     from lab_kit.recommend.models.sequence import LinearSequence
+    from lab_kit.recommend.models.similar_items import SimilarItems
     from lab_kit.recommend.models.trending import Trending
 
     models = (
@@ -47,6 +50,9 @@ def every_model(repeats: bool, seed: int) -> dict[str, Model]:
         ItemKNN(),
         Markov(),
         CoPurchase(),
+        SimilarItems(seed=seed),
+        AttributeAffinity(),
+        ColdStart(seed=seed),
         Trending(),
     )
     return {model.name: model for model in models}

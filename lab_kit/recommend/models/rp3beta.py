@@ -28,9 +28,9 @@ class RP3beta(ItemToItem):
         "Applications, ACM TiiS 7(1), 2017"
     )
 
-    alpha: float = 1.0
-    """Power of each step's chance: above 1, likely steps become more likely."""
-    beta: float = 0.6
+    alpha: float = 0.5
+    """Power of each step's chance: below 1, the steps become more equal."""
+    beta: float = 0.5
     """Power of the popularity divided by: 0 is the plain walk, 1 favours rare items."""
     neighbours: int = 200
     """How many entries a row keeps."""

@@ -14,42 +14,50 @@ from lab_kit.recommend.models.popularity import SameForAll
 
 HOUR = 3_600_000
 """Milliseconds."""
+HALF_LIVES = (1, 2, 4, 8, 16)
+"""In intervals: how fast the past fades in each of the smoothed counts."""
+LEARNT_FROM = 400
+"""The last so many intervals say how counts go on."""
 
 
 @dataclass(eq=False, repr=False)
 class Trending(SameForAll):
-    """score(item) = predicted different users in the next interval - its mean per interval.
+    """score(item) = different users in the next interval, predicted - users an interval, usually.
 
-    The prediction is a ridge regression on the item's counts in the last `intervals` intervals,
-    fitted on all items and all earlier windows of the data; the mean is that of the whole data.
-    The last interval ends with the newest event. The difference is ranked, not the quotient: what
-    is wanted are the items whose counts rise most, and quotients favour items with hardly any.
+    The prediction is a ridge regression on the item's counts so far, smoothed exponentially with
+    half-lives of 1 to 16 intervals; it is fitted on all items and the last 400 intervals, the last
+    of which ends with the newest event. Usual is the mean of the last `usual_days`. The difference
+    is ranked, not the quotient: wanted are the items whose counts rise most, and quotients favour
+    items with hardly any.
+
+    With `usual_days` as long as one interval the increase is that since the last interval, as
+    Amazon Personalize measures it. Such lists are largely items that had a bad day: what is gained
+    is that chance does not strike twice.
     """
 
     name: ClassVar[str] = "trending"
     paper: ClassVar[str] = (
-        "Hoerl & Kennard, Ridge Regression, Technometrics 12(1), 1970, on counts by interval"
+        "Brown, Smoothing, Forecasting and Prediction of Discrete Time Series, 1963; Hoerl & "
+        "Kennard, Ridge Regression, Technometrics 12(1), 1970"
     )
 
     interval_hours: float = 24.0
     """Length of an interval."""
-    intervals: int = 8
-    """How many intervals the next one is predicted from."""
+    usual_days: float = 56.0
+    """How far back the usual number of users is taken from; all there is where that is less."""
     regularisation: float = 1.0
     """Above 0: the higher, the smaller the coefficients."""
 
     def _learn(self, interactions: Interactions, progress: Progress) -> None:
         counts = self._counts(interactions)
         progress(0.5, "trending: predicting")
-        total = np.asarray(counts.sum(axis=0)).ravel()
-        lags = min(self.intervals, counts.shape[0] - 1)
-        if lags == 0:
-            self.learned["popularity"] = total.astype(np.float32)
+        if counts.shape[0] == 1:
+            self.learned["popularity"] = counts.toarray()[0].astype(np.float32)
             return
-        coefficients = ridge(counts, lags, self.regularisation)
-        recent = counts[::-1][:lags].toarray()
-        predicted = coefficients[0] + coefficients[1:] @ recent
-        increase = predicted - total / counts.shape[0]
+        last = max(1, round(self.usual_days * 24 / self.interval_hours))
+        recent = counts[max(0, counts.shape[0] - last) :]
+        usual = np.asarray(recent.sum(axis=0)).ravel() / recent.shape[0]
+        increase = forecast(counts, self.regularisation) - usual
         self.learned["popularity"] = increase.astype(np.float32)
 
     def _counts(self, interactions: Interactions) -> sp.csr_array:
@@ -68,21 +76,27 @@ class Trending(SameForAll):
         return sp.csr_array((ones, (pairs // items, pairs % items)), shape=(number, items))
 
 
-def ridge(counts: sp.csr_array, lags: int, regularisation: float) -> np.ndarray:
-    """(1 + lags,): intercept and coefficients of the counts 1, 2, ... intervals before.
+def forecast(counts: sp.csr_array, regularisation: float) -> np.ndarray:
+    """(items,): the counts of the next interval.
 
-    One row of the regression an item and an interval that has `lags` intervals before it, solved
-    by the normal equations. The intercept is not shrunk.
+    Args:
+        counts: (intervals, items), oldest first, at least two intervals.
+        regularisation: Above 0; the intercept is not shrunk.
     """
+    counts = counts[max(0, counts.shape[0] - LEARNT_FROM) :]
     number, items = counts.shape
-    shifted = [counts[lags - lag : number - lag] for lag in range(lags + 1)]
-    gram = np.empty((lags + 1, lags + 1))
-    cross = np.array([part.multiply(shifted[0]).sum() for part in shifted])
-    for row, one in enumerate(shifted):
-        for column, other in enumerate(shifted[: row + 1]):
-            gram[row, column] = gram[column, row] = one.multiply(other).sum()
-    # In the place of the target, which is no feature, stands the intercept.
-    gram[0] = gram[:, 0] = [part.sum() for part in shifted]
-    gram[0, 0], cross[0] = (number - lags) * items, shifted[0].sum()
-    gram[1:, 1:] += regularisation * np.eye(lags)
-    return np.linalg.solve(gram, cross)
+    kept = 0.5 ** (1 / np.array(HALF_LIVES))[:, None]
+    # In the first rows levels are means of hardly anything; a quarter is enough to begin with.
+    begun = min(number // 4, HALF_LIVES[-1])
+    sums, weight = np.zeros((len(HALF_LIVES), items)), np.zeros((len(HALF_LIVES), 1))
+    gram, cross = np.zeros((len(sums) + 1,) * 2), np.zeros(len(sums) + 1)
+    levels = np.ones((len(sums) + 1, items))
+    for time in range(number):
+        count = counts[[time]].toarray()[0]
+        if time > begun:
+            gram += levels @ levels.T
+            cross += levels @ count
+        sums, weight = kept * sums + count, kept * weight + 1
+        levels[:-1] = sums / weight
+    gram[np.diag_indices(len(sums))] += regularisation
+    return np.linalg.solve(gram, cross) @ levels

@@ -1,0 +1,1 @@
+"""Actions such as joining a loyalty programme: who will take which, and which to suggest next."""

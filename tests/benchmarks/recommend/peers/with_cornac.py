@@ -5,7 +5,7 @@ Its models know the users they were fitted on; only the sequence models answer f
 
 import numpy as np
 from cornac.data import Dataset, SequentialDataset
-from cornac.models import BPR, EASE, HPF, MMMF, WBPR, SASRec, VAECF
+from cornac.models import BPR, EASE, HPF, MMMF, VAECF, WBPR, SASRec
 
 from tests.benchmarks.recommend.peers.question import K, best, main
 

@@ -34,7 +34,7 @@ from lab_kit.recommend.evaluate.cost import Cost
 from lab_kit.recommend.held_out import OLDEST, HeldOut, answerable
 from lab_kit.recommend.moments import in_random_order
 from tests.benchmarks import process
-from tests.benchmarks.recommend.peers.environments import NoEnvironment, interpreter
+from tests.benchmarks.recommend.peers.environments import EnvironmentMissingError, interpreter
 from tests.benchmarks.recommend.peers.question import Question
 
 METRIC = "NDCG@10"
@@ -129,7 +129,7 @@ def compared(task, known, root):
             name = f"{library.name} {model}"
             try:
                 found = run(library, model, folder, task, name)
-            except (NoEnvironment, RuntimeError) as error:
+            except (EnvironmentMissingError, RuntimeError) as error:
                 failures[name] = str(error)
                 continue
             evaluations[name], costs[name], seconds[name] = found

@@ -12,7 +12,7 @@ from tests.benchmarks.process import ROOT
 HERE = Path(__file__).parent
 
 
-class NoEnvironment(Exception):
+class EnvironmentMissingError(Exception):
     """It cannot be made here; the message says why."""
 
 
@@ -22,14 +22,14 @@ def interpreter(name):
     uv reads no setting of pip: a folder of wheels that pip is told to look into is passed on.
 
     Raises:
-        NoEnvironment: If uv is not there, or a package cannot be had (torch without CUDA for Linux
+        EnvironmentMissingError: If uv is not there, or a package cannot be had (torch without CUDA for Linux
             is not on PyPI: name a folder or an index that has it in UV_FIND_LINKS or UV_INDEX).
     """
     uv = os.environ.get("UV") or shutil.which(
         "uv", path=f"{os.environ['PATH']}{os.pathsep}{_own()}"
     )
     if uv is None:
-        raise NoEnvironment("uv is not on this machine")
+        raise EnvironmentMissingError("uv is not on this machine")
     wanted = HERE / f"{name}.txt"
     stamp = hashlib.sha256(f"{sys.version}\n{wanted.read_text(encoding='utf-8')}".encode())
     folder = ROOT / "build" / "peers" / f"{name}-{stamp.hexdigest()[:12]}"
@@ -53,4 +53,6 @@ def _own():
 def _do(*command):
     done = subprocess.run([*map(str, command)], cwd=ROOT, capture_output=True, encoding="utf-8")
     if done.returncode:
-        raise NoEnvironment(f"{Path(command[0]).stem} {command[1]}: {done.stderr.strip()[-500:]}")
+        raise EnvironmentMissingError(
+            f"{Path(command[0]).stem} {command[1]}: {done.stderr.strip()[-500:]}"
+        )

@@ -15,9 +15,8 @@ def asked(model):
 
     def fit(question):
         pairs = question.matrix().tocoo()
-        data = Dataset.from_uir(
-            list(zip(pairs.row.tolist(), pairs.col.tolist(), pairs.data.tolist())), seed=0
-        )
+        columns = (pairs.row.tolist(), pairs.col.tolist(), pairs.data.tolist())
+        data = Dataset.from_uir(list(zip(*columns, strict=True)), seed=0)
         model.fit(data)
 
         def answer():
@@ -33,13 +32,9 @@ def next_asked(model):
     """How a model of sequences is fitted and asked: each user is one session."""
 
     def fit(question):
-        events = zip(
-            question.user.tolist(),
-            question.user.tolist(),
-            question.item.tolist(),
-            question.time.tolist(),
-        )
-        data = SequentialDataset.from_usit(list(events), seed=0)
+        names = ("user", "user", "item", "time")
+        columns = (getattr(question, name).tolist() for name in names)
+        data = SequentialDataset.from_usit(list(zip(*columns, strict=True)), seed=0)
         model.fit(data)
 
         def answer():

@@ -16,7 +16,8 @@ def asked(scorer, **options):
     """How a model is fitted and asked."""
 
     def fit(question):
-        events = {"user_id": question.user, "item_id": question.item, "timestamp": question.time}
+        times = pd.to_datetime(question.time, unit="ms")
+        events = {"user_id": question.user, "item_id": question.item, "timestamp": times}
         frame = pd.DataFrame(events).drop_duplicates(["user_id", "item_id"])
         pipeline = topn_pipeline(scorer(**options), n=K)
         pipeline.train(from_interactions_df(frame))

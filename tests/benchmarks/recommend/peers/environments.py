@@ -22,8 +22,8 @@ def interpreter(name):
     uv reads no setting of pip: a folder of wheels that pip is told to look into is passed on.
 
     Raises:
-        EnvironmentMissingError: If uv is not there, or a package cannot be had (torch without CUDA for Linux
-            is not on PyPI: name a folder or an index that has it in UV_FIND_LINKS or UV_INDEX).
+        EnvironmentMissingError: If uv is not there, or a package cannot be had (torch without CUDA
+            for Linux is not on PyPI: name a folder that has it in UV_FIND_LINKS).
     """
     uv = os.environ.get("UV") or shutil.which(
         "uv", path=f"{os.environ['PATH']}{os.pathsep}{_own()}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -24,8 +26,9 @@ class Ids:
     """
 
     def __init__(self, values: Sequence[str] | np.ndarray) -> None:
-        self.values = np.asarray(values, dtype=object)
-        self._index = pd.Index(self.values)
+        self._first = np.asarray(values, dtype=object)
+        self._index = pd.Index(self._first)
+        self._later: dict[str, int] = {}
 
     @classmethod
     def of(cls, *columns: pd.Series) -> Ids:
@@ -41,11 +44,18 @@ class Ids:
         hashed = pd.util.hash_array(values, categorize=False)
         return cls(values[np.lexsort((values.astype("U"), hashed))])
 
+    @cached_property
+    def values(self) -> np.ndarray:
+        """The ids, in the order of their codes."""
+        if not self._later:
+            return self._first
+        return np.concatenate([self._first, np.array(list(self._later), dtype=object)])
+
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self._first) + len(self._later)
 
     def __contains__(self, value: object) -> bool:
-        return isinstance(value, str) and value in self._index
+        return isinstance(value, str) and self.code(value) != UNKNOWN
 
     def __repr__(self) -> str:
         return f"Ids({len(self):,})"
@@ -55,13 +65,18 @@ class Ids:
         try:
             return int(self._index.get_loc(value))
         except (KeyError, TypeError):
-            return UNKNOWN
+            return self._later.get(value, UNKNOWN) if isinstance(value, str) else UNKNOWN
 
     def codes(self, values: Iterable[str] | pd.Series | np.ndarray) -> np.ndarray:
         """int32 codes in the shape of `values`, -1 where an id is unknown."""
         if not isinstance(values, pd.Series | np.ndarray):
             values = np.asarray(list(values), dtype=object)
-        return self._index.get_indexer(pd.Index(values)).astype(np.int32)
+        codes = self._index.get_indexer(pd.Index(values)).astype(np.int32)
+        unknown = codes == UNKNOWN
+        if self._later and unknown.any():
+            lost = np.asarray(values, dtype=object)[unknown]
+            codes[unknown] = [self._later.get(value, UNKNOWN) for value in lost]
+        return codes
 
     def known(self, values: Iterable[str], what: str) -> np.ndarray:
         """int32 codes of ids that must be known.
@@ -81,9 +96,17 @@ class Ids:
         return codes
 
     def with_new(self, values: Iterable[str]) -> Ids:
-        """These ids, then those of `values` that are new; the codes of the old ones stay."""
+        """These ids, then those of `values` that are new; the codes of the old ones stay.
+
+        The time it takes grows with the ids that were added since `of`, not with all.
+        """
         new = [value for value in dict.fromkeys(values) if value not in self]
-        return Ids(np.concatenate([self.values, np.asarray(new, dtype=object)])) if new else self
+        if not new:
+            return self
+        found = copy(self)
+        found.__dict__.pop("values", None)
+        found._later = self._later | {value: len(self) + n for n, value in enumerate(new)}
+        return found
 
 
 def require_text(column: pd.Series) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from lab_kit.recommend.arrays import events_of, ids_of
 from lab_kit.recommend.attributes import Attributes
 from lab_kit.recommend.events import NONE, Events, places
 from lab_kit.recommend.histories import NO_TIME, Histories, History
@@ -93,7 +94,6 @@ class Interactions:
         read, types, values = read_events(
             frame, known_items, weights, contexts=dict.fromkeys(contexts, ())
         )
-        # One stable sort of one whole number is a third faster than a sort by two columns.
         order = np.lexsort((read.time, user))
         start = np.concatenate([[0], np.cumsum(np.bincount(user, minlength=len(known_users)))])
         return cls(
@@ -110,6 +110,38 @@ class Interactions:
             if items is None
             else Attributes.from_frame(items, "item_id", known_items),
         )
+
+    @classmethod
+    def from_arrays(
+        cls,
+        users: Sequence[str] | np.ndarray,
+        items: Sequence[str] | np.ndarray,
+        user: np.ndarray,
+        item: np.ndarray,
+        time: np.ndarray,
+        *,
+        weight: np.ndarray | None = None,
+    ) -> Interactions:
+        """Build the view from codes, where a frame with an id of text in every row is too large.
+
+        It takes 12 bytes an event (16 with weights), and little more while it is built.
+
+        Args:
+            users: Distinct ids, in the order of their codes.
+            items: The same of the items. Where two score the same the smaller code comes first:
+                an order that follows popularity would favour popular items.
+            user: (events,), the code of each event's user.
+            item: (events,), the code of each event's item.
+            time: (events,), whole milliseconds since 1970 in UTC.
+            weight: (events,), above 0; None: 1.
+
+        Raises:
+            LabKitError: If an id is not text or stands twice, an array has another length or kind,
+                a code has no id, or a weight is not a number above 0.
+        """
+        known_users, known_items = ids_of(users, "users"), ids_of(items, "items")
+        found = events_of(user, item, time, weight, len(known_users), len(known_items))
+        return cls(known_users, known_items, *found)
 
     def __len__(self) -> int:
         old = self._start

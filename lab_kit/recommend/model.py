@@ -19,6 +19,7 @@ import scipy.sparse as sp
 
 from lab_kit.errors import LabKitError
 from lab_kit.recommend.answers import Explanation, Lists, Recommendations
+from lab_kit.recommend.arrays import table_of
 from lab_kit.recommend.files import read_model, write_model
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.ids import Ids
@@ -71,7 +72,7 @@ class Model(ABC):
             )
         self.items, self.interactions = interactions.items, interactions
         self.contexts = interactions.contexts
-        users = interactions.popularity()
+        users = _users_of(interactions)
         self.popular = (users / users.max()).astype(np.float32)
         self.learned = {}
         self._learn(interactions, progress)
@@ -370,6 +371,17 @@ class Model(ABC):
         for first in range(0, len(histories), size):
             part = histories.rows(first, min(first + size, len(histories)))
             yield first, self._masked(part, candidates, exclude, repeats)
+
+
+def _users_of(interactions: Interactions) -> np.ndarray:
+    """(items,): as `popularity()` counts users, without putting events in the order of time."""
+    items = len(interactions.items)
+    pairs = table_of(interactions.start, interactions.events, items).indices
+    # numpy copies what it counts to int64, and so it is given a part at a time.
+    users = np.zeros(items, np.int64)
+    for part in np.array_split(pairs, 16):
+        users += np.bincount(part, minlength=items)
+    return users
 
 
 def _check(scores: np.ndarray, name: str) -> None:

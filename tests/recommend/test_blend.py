@@ -1,5 +1,7 @@
 """How the personalisation model finds its weights, and what it knows of a moment."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from lab_kit.recommend.models.personalisation import VISIT_GAP, Personalisation
 from lab_kit.recommend.moments import in_random_order
 from lab_kit.recommend.reading import milliseconds
 from lab_kit.recommend.recent import Recent, standardised
-from lab_kit.recommend.weights import by_likelihood, by_ranking
+from lab_kit.recommend.weights import Evidence, by_likelihood, by_ranking
 from tests.recommend.shops import frame, random_events
 
 HOUR = 3_600_000
@@ -28,15 +30,15 @@ def test_the_likelihood_finds_the_weights_the_choices_were_made_with():
     signals = np.random.default_rng(1).normal(size=(4_000, 20, 3)).astype(np.float32)
     truth = np.array([1.0, -0.5, 0.0])
     relevant = taken(signals, truth)
-    found = by_likelihood(signals, relevant, np.zeros(relevant.shape, bool))
+    found = by_likelihood(Evidence.of(signals, relevant))
     np.testing.assert_allclose(found, truth, atol=0.08)
 
 
 def test_the_ranking_leaves_useless_starts_and_never_gets_worse():
     signals = np.random.default_rng(2).normal(size=(300, 40, 2)).astype(np.float32)
     relevant = taken(signals, np.array([3.0, 0.0]))
-    hidden = np.zeros(relevant.shape, bool)
-    found = by_ranking(signals, relevant, hidden, [np.array([0.0, 1.0]), np.array([0.5, 0.4])])
+    starts = [np.array([0.0, 1.0]), np.array([0.5, 0.4])]
+    found = by_ranking(Evidence.of(signals, relevant), starts[0], starts[1:])
     assert found[0] > 3 * abs(found[1])
 
 
@@ -48,7 +50,23 @@ def test_what_is_hidden_cannot_be_taken():
     relevant[:, 1] = True
     hidden = np.zeros((50, 4), bool)
     hidden[:, 0] = True
-    assert by_likelihood(signals, relevant, hidden)[0] > 1
+    evidence = replace(Evidence.of(signals, relevant), hidden=hidden)
+    assert by_likelihood(evidence)[0] > 1
+
+
+def test_what_is_known_of_single_pairs_counts_like_a_signal_that_is_0_elsewhere():
+    rng = np.random.default_rng(3)
+    signals = rng.normal(size=(300, 20, 2)).astype(np.float32)
+    pairs = np.sort(rng.permutation(300 * 20)[:900])
+    full = np.zeros((300 * 20, 2), np.float32)
+    full[pairs] = numbers = rng.normal(size=(900, 2)).astype(np.float32)
+    wide = np.concatenate([signals, full.reshape(300, 20, 2)], axis=2)
+    relevant = taken(wide, np.array([1.0, -0.5, 2.0, -1.0]))
+    narrow = Evidence(signals, relevant, np.zeros(relevant.shape, bool), pairs, numbers)
+    weights = by_likelihood(narrow)
+    np.testing.assert_allclose(weights, by_likelihood(Evidence.of(wide, relevant)), atol=0.02)
+    np.testing.assert_allclose(narrow.scores(weights), wide @ weights, atol=1e-4)
+    assert weights[2] > 1.5
 
 
 def test_held_out_visitors_are_split_nine_to_one_and_not_fitted_on():
@@ -84,19 +102,33 @@ def test_nobody_with_ten_events_gives_no_visitors():
     assert come_back(view, 10, repeats=True, seed=0) is None
 
 
-def test_recent_popularity_knows_only_what_came_before():
-    time = np.array([0, 5, 11, 12], np.int64) * DAY
-    recent = Recent(time, np.array([0, 0, 1, 2], np.int32), 3, (7.0, np.inf))
-    expected = np.log1p(np.array([[1.0, 1, 0], [2, 1, 0]]))  # in days 5 to 12, and ever
-    np.testing.assert_allclose(recent.at(12 * DAY), standardised(expected), rtol=1e-5)
-    np.testing.assert_array_equal(recent.at(0), np.zeros((2, 3)))
+def recent(days, items):
+    weight = np.ones(len(days), np.float32)
+    return Recent(np.array(days, np.int64) * DAY, np.array(items, np.int32), weight, 3, (7, np.inf))
 
 
-def test_a_moment_after_all_events_is_answered_with_all_of_them():
-    recent = Recent(np.array([0, 1], np.int64), np.array([0, 1], np.int32), 3, (7.0, np.inf))
+def test_recent_popularity_fades_and_knows_only_what_came_before():
+    asked = recent([0, 5, 12, 13], [0, 0, 1, 2])
+    half = 0.5 ** (np.array([12, 7]) / 7)  # days 0 and 5, seen from day 12
+    expected = np.log1p(np.array([[half.sum(), 0, 0], [2, 0, 0]]))
+    np.testing.assert_allclose(asked.at(12 * DAY), standardised(expected), rtol=1e-5)
+
+
+def test_moments_are_answered_the_same_in_any_order():
+    days, items = list(range(20)), [n % 3 for n in range(20)]
+    forward, backward = recent(days, items), recent(days, items)
+    moments = [n * DAY for n in (2, 3, 7, 11, 19)]
+    one = {moment: forward.at(moment) for moment in moments}
+    for moment in reversed(moments):
+        np.testing.assert_allclose(one[moment], backward.at(moment), rtol=1e-5)
+
+
+@pytest.mark.parametrize("day", [2, 9_999, -1])
+def test_moments_outside_are_answered_with_all_events(day):
+    """Those before the first event are of histories without times."""
+    asked = recent([0, 1], [0, 1])
     expected = standardised(np.log1p(np.array([[1.0, 1, 0]])))[0]
-    np.testing.assert_allclose(recent.at(2)[0], expected, rtol=1e-5)
-    np.testing.assert_allclose(recent.at(9_999 * DAY)[1], expected, rtol=1e-5)
+    np.testing.assert_allclose(asked.at(day * DAY)[1], expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize(("later", "which"), [(1, "visit"), (VISIT_GAP + 1, "back")])

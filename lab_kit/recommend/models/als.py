@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from implicit.cpu.als import AlternatingLeastSquares
 
+from lab_kit.recommend.arrays import table_of
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.model import Model, Progress
@@ -16,6 +17,8 @@ from lab_kit.recommend.threads import THREADS
 
 GROUP = 256
 """Users whose systems are solved together: 8 MB with 64 factors."""
+ROWS = 16_384
+"""Items whose factors are multiplied together: 8 MB with 64 factors."""
 
 
 @dataclass(eq=False, repr=False)
@@ -63,7 +66,8 @@ class ALS(Model):
                 random_state=self.seed,
             )
             fitted.fit(table, show_progress=False, callback=told)
-        self.learned["factors"] = np.ascontiguousarray(fitted.item_factors, np.float32)
+        factors = np.ascontiguousarray(fitted.item_factors, np.float32)
+        self.learned |= {"factors": factors, "gram": _gram(factors)}
 
     def _weights(self, histories: Histories) -> sp.csr_array:
         return histories.weights(len(self.items), self.tau)
@@ -76,9 +80,8 @@ class ALS(Model):
 
     def _fold_in(self, weights: sp.csr_array) -> np.ndarray:
         """(n, factors) float32: the users' factors."""
-        factors = self.learned["factors"].astype(np.float64)
+        factors, gram = self.learned["factors"], self._regularised()
         found = np.zeros((weights.shape[0], factors.shape[1]), np.float32)
-        gram = self._gram(factors)
         for first in range(0, len(found), GROUP):
             rows = range(first, min(first + GROUP, len(found)))
             pairs = [_system(weights, row, factors, gram, self.alpha) for row in rows]
@@ -86,8 +89,10 @@ class ALS(Model):
             found[first : first + GROUP] = np.linalg.solve(systems, sides[:, :, None])[:, :, 0]
         return found
 
-    def _gram(self, factors: np.ndarray) -> np.ndarray:
-        return factors.T @ factors + self.regularisation * np.eye(factors.shape[1])
+    def _regularised(self) -> np.ndarray:
+        """Y'Y + regularisation I."""
+        gram = self.learned["gram"]
+        return gram + self.regularisation * np.eye(len(gram))
 
     def _similar(self, item: int) -> np.ndarray:
         """Cosine of the factors; 0 for items nobody took."""
@@ -98,8 +103,8 @@ class ALS(Model):
 
     def _contributions(self, history: History, item: int) -> tuple[sp.csr_array, np.ndarray]:
         weights = self._weights(Histories.of([history]))
-        factors = self.learned["factors"].astype(np.float64)
-        system, _ = _system(weights, 0, factors, self._gram(factors), self.alpha)
+        factors = self.learned["factors"]
+        system, _ = _system(weights, 0, factors, self._regularised(), self.alpha)
         like = factors[weights.indices] @ np.linalg.solve(system, factors[item])
         return weights, self.alpha * weights.data * like
 
@@ -109,14 +114,26 @@ def _system(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Matrix and right-hand side of the equations for the factors of one user."""
     part = slice(int(weights.indptr[row]), int(weights.indptr[row + 1]))
-    confidence, own = alpha * weights.data[part].astype(np.float64), factors[weights.indices[part]]
+    confidence = alpha * weights.data[part].astype(np.float64)
+    own = factors[weights.indices[part]].astype(np.float64)
     return gram + (own * (confidence - 1)[:, None]).T @ own, confidence @ own
+
+
+def _gram(factors: np.ndarray) -> np.ndarray:
+    """Y'Y in float64, so many items at a time that no second table of factors is made."""
+    parts = (
+        factors[first : first + ROWS].astype(np.float64) for first in range(0, len(factors), ROWS)
+    )
+    return sum((part.T @ part for part in parts), np.zeros((factors.shape[1],) * 2))
 
 
 def taken(interactions: Interactions) -> sp.csr_matrix:
     """(users with events, items) float32, as implicit wants it."""
-    table = interactions.matrix()
-    return sp.csr_matrix(table[np.diff(table.indptr) > 0])
+    table = table_of(interactions.start, interactions.events, len(interactions.items))
+    # Rows without entries begin where the next one does: to leave them out copies no entry.
+    start = np.append(0, table.indptr[1:][np.diff(table.indptr) > 0]).astype(table.indptr.dtype)
+    shape = (len(start) - 1, table.shape[1])
+    return sp.csr_matrix((table.data, table.indices, start), shape=shape)
 
 
 def clipped(factors: int, table: sp.csr_matrix) -> int:

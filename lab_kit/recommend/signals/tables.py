@@ -40,7 +40,8 @@ class Tables(Signals):
     """EASE on users and their single visits, and the linear sequence model.
 
     "unusual" is EASE against what the item scores with everybody, in standard deviations; "log" its
-    logarithm, because what people choose goes by ratios of chances, not by differences.
+    logarithm, because what people choose goes by ratios of chances, not by differences. Where a
+    history holds no item all signals are 0.
     """
 
     names = (
@@ -94,15 +95,16 @@ class Tables(Signals):
         return len(self.ease)
 
     def each(self, question: Question) -> Iterator[np.ndarray]:
-        """Each way of asking by itself."""
+        """(n, items) float32 a signal, in the order of the names."""
         recent = question.recent
+        some = np.diff(recent.start)[:, None] > 0
         short, long, visit, *steps = _ways(recent)
         for way in (short, long, visit):
             yield self._asked(self.ease, recent, way / recent.lengths(way))
         plain = self._asked(self.ease, recent, long / recent.lengths(long))
-        yield (plain - self.learned["usual"]) / self.learned["spread"]
+        yield some * (plain - self.learned["usual"]) / self.learned["spread"]
         share = self._asked(self.ease, recent, long / recent.sums(long))
-        yield np.log(np.maximum(share, 0) + FLOOR)
+        yield some * np.log(np.maximum(share, 0) + FLOOR)
         for way in steps:
             yield self._asked(self.sequence, recent, way / recent.lengths(way))
 
@@ -134,6 +136,8 @@ class Tables(Signals):
     def part(self, question: Question, item: int, weights: np.ndarray) -> Part:
         """The logarithm is shared out in proportion to what the items say for this one."""
         recent = question.recent
+        if not len(recent.item):
+            return Part(causes=np.zeros(0))
         merged, steps, long = self._merged(recent, weights)
         ease = self.ease.entries(recent.item, item)
         unusual = weights[3] / self.learned["spread"][item]

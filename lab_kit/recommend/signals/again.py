@@ -67,12 +67,12 @@ class Again:
         wanted = [n for n, name in enumerate(interactions.event_types) if name in taking]
         taken = np.isin(kind, wanted)
         if not taken.any():
-            taken[:] = True
+            wanted, taken = [], np.ones(len(kind), bool)
         interval, odds = _intervals(interactions, taken)
         return cls(
             {
                 "kinds": np.array([-1, *common_types(interactions)], np.int64),
-                "taking": np.array(wanted if taken.any() and wanted else [], np.int64),
+                "taking": np.array(wanted, np.int64),
                 "interval": interval,
                 "odds": odds,
             }
@@ -181,14 +181,17 @@ def _attributes(interactions: Interactions) -> sp.csr_array:
 def _shrunk(own: np.ndarray, number: np.ndarray, table: sp.csr_array, doubt: float) -> np.ndarray:
     """Own figures, drawn towards what attributes suggest the more the fewer they rest on.
 
+    Where attributes say nothing either, that is the mean of all observations.
+
     Args:
         own: (items,).
         number: (items,), how many observations each rests on.
         table: (items, attributes), regressed on (ridge, weighted by `number`).
         doubt: Observations at which both count the same.
     """
+    usual = np.average(own, weights=number if number.any() else None)
     weighted = sp.diags_array(number.astype(float)) @ table
     gram = (table.T @ weighted).toarray()
     gram[np.diag_indices(len(gram))] += doubt
-    suggested = table @ np.linalg.solve(gram, weighted.T @ own)
+    suggested = usual + table @ np.linalg.solve(gram, weighted.T @ (own - usual))
     return (number * own + doubt * suggested) / (number + doubt)

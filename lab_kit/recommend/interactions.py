@@ -83,8 +83,8 @@ class Interactions:
                 are known again when an answer is wanted, such as "device"; read as text.
 
         Raises:
-            LabKitError: If a column or a value is missing, an id is not text, or a weight is not a
-                number above 0.
+            LabKitError: If a column or a value is missing, an id is not text, a weight is not a
+                number above 0, or a context has more than 1,000 different values.
         """
         require_events(frame)
         require_contexts(frame, contexts)

@@ -11,6 +11,9 @@ from lab_kit.errors import LabKitError
 from lab_kit.recommend.events import Events
 from lab_kit.recommend.ids import Ids
 
+MOST_CIRCUMSTANCES = 1_000
+"""Different values of a context: with more of them it is no circumstance but an id."""
+
 
 def read_events(
     frame: pd.DataFrame,
@@ -74,10 +77,10 @@ def require_events(frame: pd.DataFrame) -> None:
 
 
 def require_contexts(frame: pd.DataFrame, contexts: Sequence[str]) -> None:
-    """Make sure that the columns named as contexts are there.
+    """Make sure that the columns named as contexts are there, and hold circumstances.
 
     Raises:
-        LabKitError: If one is not.
+        LabKitError: If one is not, or has more than 1,000 different values.
     """
     lost = [name for name in contexts if name not in frame]
     if lost:
@@ -86,6 +89,14 @@ def require_contexts(frame: pd.DataFrame, contexts: Sequence[str]) -> None:
             where=f"columns {', '.join(map(str, frame.columns))}",
             next_step="name columns of the interactions, such as device",
         )
+    for name in contexts:
+        number = frame[name].nunique()
+        if number > MOST_CIRCUMSTANCES:
+            raise LabKitError(
+                f'The context "{name}" has {number:,} different values',
+                where=f"{len(frame):,} events",
+                next_step=f"name a column with at most {MOST_CIRCUMSTANCES:,}, such as device",
+            )
 
 
 def _contexts(

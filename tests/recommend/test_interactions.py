@@ -8,6 +8,7 @@ from lab_kit.errors import LabKitError
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.interactions import DAY, Interactions
 from lab_kit.recommend.reading import milliseconds
+from lab_kit.recommend.recency import VISIT_GAP
 from tests.recommend.shops import frame, interactions, random_events
 
 HOUR = 3_600_000
@@ -40,6 +41,62 @@ def test_the_matrix_sums_the_weights_of_each_pair():
         index="user_id", columns="item_id", values="weight", aggfunc="sum", fill_value=0
     ).loc[view.users.values, view.items.values]
     np.testing.assert_allclose(view.matrix().toarray(), slow, rtol=1e-6)
+
+
+def weighted(seed, **columns):
+    weight = np.random.default_rng(seed).uniform(0.2, 3, 60)
+    return Interactions.from_frame(random_events(seed).assign(weight=weight, **columns))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_strength_of_a_pair_is_its_heaviest_event_against_the_heaviest_of_all(seed):
+    view = weighted(seed)
+    slow = np.zeros((len(view.users), len(view.items)))
+    for user, item, weight in zip(view.user, view.events.item, view.events.weight, strict=True):
+        slow[user, item] = max(slow[user, item], weight / view.events.weight.max())
+    np.testing.assert_allclose(view.strength().toarray(), slow, rtol=1e-6)
+    assert view.strength().has_canonical_format
+    assert view.relative_weight.max() == 1
+
+
+def test_strength_is_1_where_events_have_no_weights():
+    view = Interactions.from_frame(random_events(3))
+    np.testing.assert_array_equal(view.strength().toarray(), view.matrix().toarray() > 0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_each_visit_is_a_user_of_its_own(seed):
+    view = weighted(seed, event_type="View")
+    visits, slow = view.of_visits(), []
+    for user in view.users.values:
+        events = view.history(user).events
+        for place, time in enumerate(events.time):
+            if not place or time - events.time[place - 1] > VISIT_GAP:
+                slow.append([])
+            slow[-1].append(int(events.item[place]))
+    rows = [visits.histories(np.array([n])).events.item.tolist() for n in range(len(visits.users))]
+    assert rows == slow
+    assert len(visits) == len(view)
+    np.testing.assert_array_equal(visits.events.weight, view.events.weight)
+    assert visits.event_types == view.event_types
+
+
+def test_users_are_drawn_with_all_their_events_until_there_are_enough():
+    view = Interactions.from_frame(random_events(6, users=20, items=9, events=300))
+    assert view.some_users(300, seed=0) is view
+    sizes = np.diff(view.start)
+    drawn = set()
+    for seed in range(4):
+        some = view.some_users(100, seed=seed)
+        kept = np.diff(some.start)
+        chosen = kept > 0
+        np.testing.assert_array_equal(kept[chosen], sizes[chosen])
+        assert 100 <= len(some) < 100 + sizes.max()
+        assert (some.users, some.items) == (view.users, view.items)
+        drawn.add(tuple(np.flatnonzero(chosen)))
+        again = view.some_users(100, seed=seed)
+        np.testing.assert_array_equal(again.events.item, some.events.item)
+    assert len(drawn) == 4
 
 
 def test_weights_of_event_types_multiply():

@@ -183,7 +183,7 @@ class Personalisation(Model):
                 self._blended.add(part, question.rows(rows), self.learned[case])
                 scores[rows] = part
         if self.exploration_weight:
-            scores += self._exploration(scores, histories)
+            scores += self._exploration(scores, question.histories)
         return scores
 
     def _without_clue(self, histories: Histories) -> np.ndarray:

@@ -128,3 +128,17 @@ def require_text(column: pd.Series) -> None:
             where=f"row {row}",
             next_step=f'drop rows without an id, then write frame["{column.name}"].astype(str)',
         )
+
+
+def require_id(value: object, name: str) -> None:
+    """Make sure that one id is text.
+
+    Raises:
+        LabKitError: If it is not, or is empty.
+    """
+    if not (isinstance(value, str) and value):
+        raise LabKitError(
+            f"The {name} is {value!r}, and ids are text",
+            where=name,
+            next_step=f"give the id of the {name} as text",
+        )

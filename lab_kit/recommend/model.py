@@ -24,6 +24,7 @@ from lab_kit.recommend.files import read_model, write_model
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.ids import Ids
 from lab_kit.recommend.interactions import Interactions
+from lab_kit.recommend.reading import require_known
 from lab_kit.recommend.top import top
 
 Progress = Callable[[float, str], None]
@@ -240,6 +241,17 @@ class Model(ABC):
         """
         self.interactions = self._known().append(frame)
 
+    def observe_event(self, user: str, item: str, time: int, **said: Any) -> None:
+        """Take in one event, in a fraction of a millisecond.
+
+        Args:
+            user: As in `Interactions.append_event`, and so the rest.
+            item: Its id.
+            time: Milliseconds since 1970 in UTC.
+            said: `event_type`, `value`, `weight`, `context`.
+        """
+        self.interactions = self._known().append_event(user, item, time, **said)
+
     # ---- on disk
 
     def save(self, folder: Path) -> None:
@@ -295,13 +307,7 @@ class Model(ABC):
         return replace(history, context=self._codes(context)) if context else history
 
     def _codes(self, context: Mapping[str, str]) -> tuple[int, ...]:
-        lost = [name for name in context if name not in self.contexts]
-        if lost:
-            raise LabKitError(
-                f"{self.name} knows no context {', '.join(map(repr, lost))}",
-                where=f"contexts it knows: {', '.join(self.contexts) or 'none'}",
-                next_step="name contexts when building Interactions, or leave them out here",
-            )
+        require_known(context, self.contexts)
         return tuple(
             values.index(context[name]) if context.get(name) in values else -1
             for name, values in self.contexts.items()
@@ -336,7 +342,7 @@ class Model(ABC):
     ) -> np.ndarray:
         scores = self._answered(histories)
         if candidates is not None:
-            scores[:, ~self._mask(candidates)] = -np.inf
+            np.copyto(scores, -np.inf, where=~self._mask(candidates))
         exclude = list(exclude)
         if exclude:
             scores[:, self.items.known(exclude, "items to exclude")] = -np.inf

@@ -44,6 +44,71 @@ def read_events(
     return events, types, values
 
 
+def read_event(
+    item: int,
+    time: int,
+    event_type: str | None,
+    value: float | None,
+    weight: float,
+    context: Mapping[str, str],
+    types: tuple[str, ...],
+    contexts: Mapping[str, tuple[str, ...]],
+) -> tuple[Events, tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """One event, and the event types and values of contexts with its own.
+
+    Args:
+        item: Code of the item.
+        time: Milliseconds since 1970.
+        event_type: None where it has none.
+        value: None where it has none.
+        weight: How much it counts.
+        context: Values by the names of contexts.
+        types: Event types that are known.
+        contexts: Values of contexts that are known.
+
+    Raises:
+        LabKitError: If the weight is not a number above 0, or a context is not known.
+    """
+    require_known(context, contexts)
+    if not (np.isfinite(weight) and weight > 0):
+        raise LabKitError(
+            f"The event has the weight {weight}, which is no number above 0",
+            where="weight",
+            next_step="give a weight above 0, or leave the event out",
+        )
+    if event_type is not None and event_type not in types:
+        types = (*types, event_type)
+    values = dict(contexts)
+    for name, said in context.items():
+        if said not in values[name]:
+            values[name] = (*values[name], said)
+    codes = [of.index(context[name]) if name in context else -1 for name, of in values.items()]
+    event = Events(
+        np.array([item], np.int32),
+        np.array([time], np.int64),
+        np.array([-1 if event_type is None else types.index(event_type)], np.int16),
+        np.array([np.nan if value is None else value], np.float32),
+        np.array([weight], np.float32),
+        np.array([codes], np.int16).reshape(1, -1),
+    )
+    return event, types, values
+
+
+def require_known(context: Mapping[str, str], contexts: Mapping[str, tuple[str, ...]]) -> None:
+    """Make sure that every name of a context is known.
+
+    Raises:
+        LabKitError: If one is not.
+    """
+    lost = [name for name in context if name not in contexts]
+    if lost:
+        raise LabKitError(
+            f"There is no context {', '.join(map(repr, lost))}",
+            where=f"contexts that are known: {', '.join(contexts) or 'none'}",
+            next_step="name contexts when building Interactions, or leave them out here",
+        )
+
+
 def milliseconds(times: pd.Series) -> np.ndarray:
     """int64 milliseconds since 1970 of UTC times."""
     return times.dt.tz_localize(None).astype("datetime64[ms]").to_numpy().view("int64")

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lab_kit.errors import LabKitError
 from lab_kit.recommend.histories import Histories, History
@@ -131,6 +133,46 @@ def test_appended_events_are_as_if_they_had_always_been_there(settled):
         assert sorted(names(view, view.history(user))) == sorted(names(whole, whole.history(user)))
     order = view.items.codes(whole.items.values)
     np.testing.assert_array_equal(view.popularity()[order], whole.popularity())
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 9)), min_size=1))
+def test_one_event_after_another_is_the_same_as_all_appended_at_once(rows):
+    begin = frame(("u0", "i0", 5), ("u0", "i1", 7), ("u1", "i0", 6))
+    more = frame(*[(f"u{user}", f"i{item}", time) for user, item, time in rows])
+    more["event_type"] = [f"type {item}" for _, item, _ in rows]
+    more["device"] = [f"device {user}" for user, _, _ in rows]
+    view = Interactions.from_frame(begin.assign(device="tv"), contexts=["device"])
+    single = view
+    for (user, item, _), time, kind, device in zip(
+        rows, milliseconds(more["timestamp"]), more["event_type"], more["device"], strict=True
+    ):
+        single = single.append_event(
+            f"u{user}", f"i{item}", int(time), event_type=kind, context={"device": device}
+        )
+    together = view.append(more)
+    assert single.event_types == together.event_types
+    assert single.contexts == together.contexts
+    assert single.users.values.tolist() == together.users.values.tolist()
+    np.testing.assert_array_equal(single.start, together.start)
+    for one, other in zip(single.events.columns(), together.events.columns(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ({"user": 7}, "The user is 7, and ids are text"),
+        ({"item": ""}, "The item is '', and ids are text"),
+        ({"weight": -1.0}, "weight -1.0, which is no number above 0"),
+        ({"weight": float("nan")}, "weight nan"),
+        ({"context": {"device": "tv"}}, "There is no context 'device'"),
+    ],
+)
+def test_a_wrong_event_is_refused_with_the_mend(event, said):
+    view = Interactions.from_frame(frame(("a", "x", 1)))
+    with pytest.raises(LabKitError, match=f"{said}.*Next: "):
+        view.append_event(**{"user": "a", "item": "x", "time": 1} | event)
 
 
 def test_appending_leaves_the_old_view_as_it_was():

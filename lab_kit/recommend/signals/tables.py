@@ -120,10 +120,11 @@ class Tables(Signals):
             items = recent.item[part]
             if not len(items):
                 continue
-            line, said = scores[row], np.zeros(len(self), np.float32)
-            self.ease.add(line, items, merged[part])
+            line = scores[row]
+            own = self.ease.sums(items, np.column_stack([merged[part], long[part]]))
+            said = own[:, 1].copy()
+            line += own[:, 0]
             self.sequence.add(line, items, steps[part])
-            self.ease.add(said, items, long[part])
             line += said * (unusual / length[part.start])
             line -= usual
             np.maximum(said, 0, out=said)

@@ -62,7 +62,7 @@ def read_event(
         event_type: None where it has none.
         value: None where it has none.
         weight: How much it counts.
-        context: Values by the names of contexts.
+        context: Values by the names of contexts; read as text, None where it is not known.
         types: Event types that are known.
         contexts: Values of contexts that are known.
 
@@ -78,11 +78,12 @@ def read_event(
         )
     if event_type is not None and event_type not in types:
         types = (*types, event_type)
+    said = {name: str(word) for name, word in context.items() if word is not None}
     values = dict(contexts)
-    for name, said in context.items():
-        if said not in values[name]:
-            values[name] = (*values[name], said)
-    codes = [of.index(context[name]) if name in context else -1 for name, of in values.items()]
+    for name, word in said.items():
+        if word not in values[name]:
+            values[name] = (*values[name], word)
+    codes = [of.index(said[name]) if name in said else -1 for name, of in values.items()]
     event = Events(
         np.array([item], np.int32),
         np.array([time], np.int64),

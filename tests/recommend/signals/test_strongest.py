@@ -64,6 +64,8 @@ def test_a_table_of_fixed_width_is_the_sparse_one_cut(size, filled):
     scores = np.ones(items, np.float32)
     found.add(scores, asked, weights)
     np.testing.assert_allclose(scores, 1 + weights @ dense[asked], atol=1e-5)
+    two = rng.normal(size=(6, 2)).astype(np.float32)
+    np.testing.assert_allclose(found.sums(asked, two), dense[asked].T @ two, atol=1e-5)
 
 
 @pytest.mark.parametrize("count", [1, 3])

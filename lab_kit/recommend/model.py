@@ -230,7 +230,7 @@ class Model(ABC):
         ).sort_values("contribution", key=np.abs, ascending=False, ignore_index=True)
         how = self.how if found else Model.how
         rest = score - float(np.sum(parts))
-        others = self._others(history, code) if len(history) else {}
+        others = self._others(history, code)
         return Explanation(item, score, causes, rest, others, self.exact, how)
 
     def observe(self, frame: pd.DataFrame) -> None:

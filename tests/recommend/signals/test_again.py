@@ -19,7 +19,6 @@ from lab_kit.recommend.signals.again import (
 from tests.recommend.shops import frame, full_shop
 
 SHOP = full_shop(7, items=8, events=600)
-HOUR = DAY // 24
 
 
 def numbers_of(again, history, item, depth=500):

@@ -4,7 +4,7 @@
 
     known = Interactions.from_frame(data.interactions, items=data.items)
     model = Personalisation().fit(known)
-    model.recommend("U0001", 10)
+    model.recommend("U00001", 10)
     compare(known)  # every model over users none was fitted on
 
 A name is imported when it is first used, so that a lab pays for the models it fits and no other.

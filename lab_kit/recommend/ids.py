@@ -46,7 +46,7 @@ class Ids:
 
     @cached_property
     def values(self) -> np.ndarray:
-        """The ids, in the order of their codes."""
+        """(ids,) object: the ids, in the order of their codes."""
         if not self._later:
             return self._first
         return np.concatenate([self._first, np.array(list(self._later), dtype=object)])

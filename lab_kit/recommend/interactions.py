@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from lab_kit.recommend.arrays import events_of, ids_of
+from lab_kit.recommend.arrays import events_of, ids_of, table_of
 from lab_kit.recommend.attributes import Attributes
 from lab_kit.recommend.events import NONE, Events, places
 from lab_kit.recommend.histories import NO_TIME, Histories, History
@@ -19,7 +19,9 @@ from lab_kit.recommend.ids import UNKNOWN, Ids, require_id, require_text
 from lab_kit.recommend.reading import read_event, read_events, require_contexts, require_events
 from lab_kit.recommend.recency import VISIT_GAP
 
-DAY = 86_400_000
+HOUR = 3_600_000
+"""Milliseconds."""
+DAY = 24 * HOUR
 """Milliseconds."""
 
 
@@ -226,13 +228,7 @@ class Interactions:
 
     def matrix(self) -> sp.csr_array:
         """(users, items) float32: sum of the weights of a user's events with an item."""
-        table = sp.csr_array(
-            (self.events.weight, self.events.item, self.start),
-            shape=(len(self.users), len(self.items)),
-        )
-        table = table.copy()
-        table.sum_duplicates()
-        return table
+        return table_of(self.start, self.events, len(self.items))
 
     @property
     def relative_weight(self) -> np.ndarray:

@@ -178,7 +178,7 @@ class Model(ABC):
         *,
         context: Mapping[str, str] | None = None,
     ) -> np.ndarray:
-        """Scores of some items, or of all in the order of their codes, float32.
+        """(n,) float32: scores of some items, or of all in the order of their codes.
 
         Args:
             who: As in `recommend`.

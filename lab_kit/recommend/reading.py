@@ -111,7 +111,7 @@ def require_known(context: Mapping[str, str], contexts: Mapping[str, tuple[str, 
 
 
 def milliseconds(times: pd.Series) -> np.ndarray:
-    """int64 milliseconds since 1970 of UTC times."""
+    """(n,) int64: milliseconds since 1970 of UTC times."""
     return times.dt.tz_localize(None).astype("datetime64[ms]").to_numpy().view("int64")
 
 

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 
 from lab_kit.errors import LabKitError
 from lab_kit.prepare.tables import html_table, text_table
-from lab_kit.recommend.affinity_signals import SIGNALS, Signals
+from lab_kit.recommend.affinity_signals import SIGNALS, AffinitySignals
 from lab_kit.recommend.files import read_model, write_model
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.model import Progress, silent
@@ -104,7 +104,7 @@ class UserSegments:
         before, after = _newest_fifth(interactions)
         self.learned = {"item": np.array(PLAIN), "set": np.array(PLAIN)}
         if len(before) and len(after):
-            signals = Signals(before, self.regularisation, self.tau)
+            signals = AffinitySignals(before, self.regularisation, self.tau)
             later = after.matrix()
             later.data[:] = 1
             items = np.unique(after.events.item)
@@ -116,7 +116,11 @@ class UserSegments:
         return self
 
     def _weigh(
-        self, name: str, signals: Signals, later: sp.csr_array, targets: list[np.ndarray]
+        self,
+        name: str,
+        signals: AffinitySignals,
+        later: sp.csr_array,
+        targets: list[np.ndarray],
     ) -> None:
         """Find the weights for targets of one kind on those somebody took later."""
         rng = np.random.default_rng(self.seed)
@@ -143,7 +147,7 @@ class UserSegments:
 
     def _take(self, interactions: Interactions) -> None:
         self.interactions = interactions
-        self._signals = Signals(interactions, self.regularisation, self.tau)
+        self._signals = AffinitySignals(interactions, self.regularisation, self.tau)
 
     # ---- answers
 

@@ -8,12 +8,10 @@ from hypothesis import strategies as st
 
 from lab_kit.errors import LabKitError
 from lab_kit.recommend.histories import Histories, History
-from lab_kit.recommend.interactions import DAY, Interactions
+from lab_kit.recommend.interactions import DAY, HOUR, Interactions
 from lab_kit.recommend.reading import milliseconds
 from lab_kit.recommend.recency import VISIT_GAP
 from tests.recommend.shops import frame, interactions, random_events
-
-HOUR = 3_600_000
 
 
 def names(view, history):

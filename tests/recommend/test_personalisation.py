@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from lab_kit.recommend.histories import Histories, History
-from lab_kit.recommend.interactions import DAY, Interactions
-from lab_kit.recommend.models.personalisation import CASES, HOUR, Personalisation
+from lab_kit.recommend.interactions import DAY, HOUR, Interactions
+from lab_kit.recommend.models.personalisation import CASES, Personalisation
 from lab_kit.recommend.recency import VISIT_GAP
 from lab_kit.recommend.signals.blend import COLD, GROUPS
 from tests.recommend.shops import frame, full_shop

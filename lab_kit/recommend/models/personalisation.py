@@ -10,7 +10,7 @@ import scipy.sparse as sp
 
 from lab_kit.recommend.held_out import HeldOut, answerable, come_back, visit
 from lab_kit.recommend.histories import NO_TIME, Histories, History
-from lab_kit.recommend.interactions import DAY, Interactions
+from lab_kit.recommend.interactions import DAY, HOUR, Interactions
 from lab_kit.recommend.model import Model, Progress
 from lab_kit.recommend.recency import VISIT_GAP, recency
 from lab_kit.recommend.signals.blend import Blend
@@ -22,8 +22,6 @@ CELLS = 45_000_000
 """Numbers a blend is weighted on at a time: 180 MB."""
 SIGNALS = 20
 """About so many signals there are."""
-HOUR = 3_600_000
-"""Milliseconds."""
 MOST_USERS = 800
 """More users hardly change the weights."""
 FEWEST_USERS = 20
@@ -37,10 +35,10 @@ class Personalisation(Model):
     """score = sum of weight x signal.
 
     The signals (`recommend.signals`): EASE and a linear sequence model with long and short
-    memories; popularity just before the moment of the answer; attributes of items and users;
-    circumstances; and, where items may come again, what the user did with the item before. Their
-    weights are found on held-out users (`held_out`): once for a visit under way, once for somebody
-    who comes back, once for somebody of whom nothing is known.
+    memories; the factors of ALS; popularity just before the moment of the answer; attributes of
+    items and users; circumstances; and, where items may come again, what the user did with the item
+    before. Their weights are found on held-out users (`held_out`): once for a visit under way, once
+    for somebody who comes back, once for somebody of whom nothing is known.
 
     With an `exploration_weight` items younger than `exploration_days` move up: by a part of the way
     from their score to the best one, drawn between 0 and the weight and divided by

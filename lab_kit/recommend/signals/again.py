@@ -33,8 +33,6 @@ class Again:
         learned: As `fit` leaves it.
     """
 
-    word = "had before"
-
     def __init__(self, learned: dict[str, Any]) -> None:
         self.learned = learned
         kinds = [" ".join(["any", *([] if n < 0 else [f"of type {n}"])]) for n in learned["kinds"]]

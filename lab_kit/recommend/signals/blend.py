@@ -113,7 +113,7 @@ class Blend:
             question: Of n histories.
             weights: (names,) float32.
         """
-        for _, group, own in self._own(weights):
+        for group, own in self._own(weights):
             if own.any():
                 group.add(scores, question, own)
         if self.again:
@@ -130,7 +130,7 @@ class Blend:
             else did.
         """
         causes, others = np.zeros(len(question.recent.item)), {}
-        for _, group, own in self._own(weights):
+        for group, own in self._own(weights):
             part = group.part(question, item, own)
             others[group.word] = part.rest
             if part.causes is not None:
@@ -142,7 +142,7 @@ class Blend:
         return causes, others
 
     def plain(self, question: Question, start: int = 0) -> np.ndarray:
-        """Weights where nobody can be held out: those of a start, by how much signals vary."""
+        """(names,) float32 where nobody can be held out: a start, by how much signals vary."""
         weights = np.zeros(len(self.names), np.float32)
         place = 0
         for group in self.groups.values():
@@ -198,11 +198,11 @@ class Blend:
             pairs = row * relevant.shape[1] + item
         return Evidence(signals, relevant, hidden, pairs, numbers)
 
-    def _own(self, weights: np.ndarray) -> Iterator[tuple[str, Signals, np.ndarray]]:
-        """Each group with its own weights."""
+    def _own(self, weights: np.ndarray) -> Iterator[tuple[Signals, np.ndarray]]:
+        """Each group with its own weights, (its signals,)."""
         place = 0
-        for key, group in self.groups.items():
-            yield key, group, weights[place : place + len(group.names)]
+        for group in self.groups.values():
+            yield group, weights[place : place + len(group.names)]
             place += len(group.names)
 
 

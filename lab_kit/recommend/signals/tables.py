@@ -34,6 +34,8 @@ SEQUENCE = (5.0, 15.0)
 """Fadings with which the sequence model is asked, in events."""
 FLOOR = 1e-3
 """Added before the logarithm is taken, so that no score is minus infinity."""
+LEAST = FLOOR / LONG
+"""Added to every spread, so that an item of which nobody is told is not divided by 0."""
 
 
 class Tables(Signals):
@@ -87,7 +89,7 @@ class Tables(Signals):
         recent = recency(histories, items, bounds.depth)
         long = recent.fading(LONG)
         usual = found._asked(found.ease, recent, long / recent.lengths(long))
-        spread = usual.std(axis=0) + FLOOR / LONG
+        spread = usual.std(axis=0) + LEAST
         found.learned |= {"usual": usual.mean(axis=0), "spread": spread.astype(np.float32)}
         return found
 
@@ -179,6 +181,7 @@ def _named(name: str, table: Strongest) -> dict[str, Any]:
 
 
 def _cut(model: ItemToItem, items: int, count: int) -> sp.csr_array:
+    """(items, items): the strongest entries of a model's table."""
     return strongest(model.learned["table"], model.kept, items, count)
 
 

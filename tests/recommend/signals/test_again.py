@@ -12,7 +12,6 @@ from lab_kit.recommend.signals.hazard import at
 from tests.recommend.shops import frame, full_shop
 
 SHOP = full_shop(7, items=8, events=600)
-HOUR = DAY // 24
 
 
 def numbers_of(again, history, item, depth=500):

@@ -12,8 +12,6 @@ from lab_kit.recommend.signals.popular import HALF_LIVES, NOVELTY, Popular
 from tests.recommend.shops import START, frame, full_shop
 from tests.recommend.signals.questions import asked, each, question
 
-HOUR = DAY // 24
-
 
 def at(day):
     return int(milliseconds(pd.Series([START + pd.Timedelta(days=day)]))[0])

@@ -9,7 +9,7 @@ from lab_kit.recommend.models.ease import EASE
 from lab_kit.recommend.models.sequence import LinearSequence
 from lab_kit.recommend.recency import VISIT_GAP
 from lab_kit.recommend.signals.bounds import Bounds
-from lab_kit.recommend.signals.tables import FLOOR, LONG, SEQUENCE, SHORT, VISITS, Tables
+from lab_kit.recommend.signals.tables import FLOOR, LEAST, LONG, SEQUENCE, SHORT, VISITS, Tables
 from lab_kit.recommend.signals.tail import tail
 from tests.recommend.shops import full_shop
 from tests.recommend.signals.questions import asked, each, question
@@ -52,7 +52,7 @@ def test_unusual_and_log_are_the_formulas_of_the_long_memory(tables):
     """All users are fewer than the sample, so the usual score is that of everybody."""
     some = asked(SHOP)
     _, long, _, unusual, logarithm, *_ = each(tables, some)
-    spread = long.std(axis=0) + FLOOR / LONG
+    spread = long.std(axis=0) + LEAST
     np.testing.assert_allclose(unusual, (long - long.mean(axis=0)) / spread, atol=2e-3)
     model = ease_of(tau=LONG)
     weights = some.histories.weights(len(SHOP.items), LONG).toarray()

@@ -247,16 +247,24 @@ class Interactions:
         shape = (len(self.users), items)
         return sp.csr_array((weight[order][first], item.astype(np.int32), start), shape=shape)
 
-    def of_visits(self) -> Interactions:
-        """The same events, each visit a user of its own, without attributes.
+    def visits(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Visits in the order of users and time; one ends with a pause of more than two hours.
 
-        A visit ends with a pause of more than two hours.
+        Returns:
+            (events,) int64, the visit of each event; (visits,) int64, when each begins, in
+            milliseconds; and (users + 1,) int64, where the visits of each user begin.
         """
         user, time = self.user, self.events.time
         new = np.diff(user, prepend=-1) > 0
         new[1:] |= np.diff(time) > VISIT_GAP
-        start = np.append(np.flatnonzero(new), len(time))
-        ids = Ids(np.arange(len(start) - 1).astype("U").astype(object))
+        of_user = np.searchsorted(user[new], np.arange(len(self.users) + 1))
+        return np.cumsum(new) - 1, time[new], of_user
+
+    def of_visits(self) -> Interactions:
+        """The same events, each visit a user of its own, without attributes."""
+        visit, begin, _ = self.visits()
+        start = np.searchsorted(visit, np.arange(len(begin) + 1))
+        ids = Ids(np.arange(len(begin)).astype("U").astype(object))
         return Interactions(ids, self.items, start, self.events, self.event_types)
 
     def popularity(

@@ -17,7 +17,7 @@ from lab_kit.recommend.signals.signals import Question, Signals
 
 TASTES = (20.0, 100.0)
 """Fading of the memories a taste is read from, in events."""
-LAST = 2.0
+LAST = 1.0
 """Fading of the memory that says what comes next, in events."""
 DOUBT = 3.0
 """In events: a taste read from so few counts half."""

@@ -1,21 +1,14 @@
 """What is known of items had before: by hand, and counted event by event."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.interactions import DAY, Interactions
-from lab_kit.recommend.signals.again import (
-    AGES,
-    ANOTHER_DAY,
-    DOUBT_USERS,
-    DUE,
-    FADING,
-    Again,
-)
+from lab_kit.recommend.signals.again import AGES, FADING, Again
+from lab_kit.recommend.signals.hazard import at
 from tests.recommend.shops import frame, full_shop
 
 SHOP = full_shop(7, items=8, events=600)
@@ -46,11 +39,8 @@ def slowly(again, view, history, depth):
             ]
         taking = again.learned["taking"].tolist()
         since = [(moment - time) / DAY for *_, time, kind in own if not taking or kind in taking]
-        due = np.zeros(len(DUE) + 1)
-        if since:
-            part = min(since) / again.learned["interval"][item]
-            due[sum(part >= bound for bound in DUE)] = 1
-        row += [*due, *(due * again.learned["odds"][item])]
+        nearest = np.array([min(since, default=np.inf)])
+        row += at(again.learned["hazards"], np.array([item]), nearest).tolist()
         rows[item] = np.array(row)
     return rows
 
@@ -95,81 +85,11 @@ def test_a_history_by_hand():
     assert found[f"any of type {buy}: fading"] == pytest.approx(np.exp(-2 / FADING))
     assert found["any: younger than 7 days"] == 0
     assert found["any: younger than 28 days"] == 1
-    # Nobody took anything twice: an item is due after 30 days, and 9 are fewer than half of them.
-    assert again.learned["interval"].tolist() == pytest.approx([30, 30])
-    assert found["soon after"] == 1
-    assert found["0.5 of its interval"] == 0
+    rice = np.array([view.items.code("rice")])
+    nine = at(again.learned["hazards"], rice, np.array([9.0]))[0]
+    assert found["time since it was taken"] == pytest.approx(nine)
     soap = numbers_of(again, history, view.items.code("soap"))
-    assert (
-        sum(soap[name] for name in again.names if "interval" in name or name == "soon after") == 0
-    )
-
-
-def bought(*rows):
-    """Purchases of (user, item, day)."""
-    events = frame(*[(user, item, 24 * day) for user, item, day in rows], event_type="Purchase")
-    return Interactions.from_frame(events)
-
-
-def test_the_interval_is_the_early_quarter_of_the_gaps_and_a_moment_lies_in_its_part():
-    """Rice comes back after 8, 4, 20, 12, 16 and 30 days, the same evening not counted."""
-    days = np.cumsum([0, 8, 0.25, 4, 20, 12, 16, 30])
-    view = bought(*[("a", "rice", day) for day in days], ("a", "coat", 1), ("b", "rice", 0))
-    again = Again.fit(view, ("Purchase",))
-    rice, coat = view.items.codes(["rice", "coat"])
-    # There is nothing it could be drawn to but itself.
-    expected = np.quantile([8, 4, 20, 12, 16, 30], 0.25, method="lower")
-    assert expected == 8
-    assert again.learned["interval"][[rice, coat]].tolist() == pytest.approx([expected] * 2)
-    history = view.history("a")
-    for part, name in [(0.2, "soon after"), (0.6, "0.5 of"), (1.1, "0.8 of"), (9, "5 of")]:
-        moment = int(history.events.time[-1]) + round(part * expected * DAY)
-        found = numbers_of(again, history.at(moment), rice)
-        due = [key for key in again.names[-12:-6] if found[key]]
-        assert len(due) == 1
-        assert due[0].startswith(name)
-        assert found[f"{due[0]}, by odds"] == pytest.approx(again.learned["odds"][rice])
-
-
-def test_odds_are_shares_of_buyers_who_took_it_again_shrunken_towards_the_mean():
-    rows = [(f"u{n}", "rice", day) for n in range(30) for day in (0, 10)]
-    rows += [(f"u{n}", "coat", 1) for n in range(30)]
-    rows += [("u0", "soap", 2), ("u0", "soap", 2.3)]  # the same occasion
-    view = bought(*rows)
-    again = Again.fit(view, ("Purchase",))
-    rice, coat, soap = view.items.codes(["rice", "coat", "soap"])
-    buyers = np.zeros(3)
-    buyers[[rice, coat, soap]] = [30, 30, 1]
-    repeaters = np.zeros(3)
-    repeaters[rice] = 30
-    share = (repeaters + 0.02) / (buyers + 1)
-    own = np.log(share / (1 - share))
-    mean = np.average(own, weights=buyers)
-    expected = (buyers * own + DOUBT_USERS * mean) / (buyers + DOUBT_USERS)
-    expected -= np.average(expected, weights=buyers)
-    np.testing.assert_allclose(again.learned["odds"], expected, atol=1e-4)
-    assert again.learned["odds"][rice] > again.learned["odds"][soap] > again.learned["odds"][coat]
-
-
-def test_attributes_suggest_the_interval_of_an_item_nobody_took_twice():
-    days = [0, 5, 10, 15, 20, 25]
-    rows = [(f"u{n}", item, day) for n in range(9) for item in ("rice", "bread") for day in days]
-    rows += [(f"u{n}", "coat", day) for n in range(9) for day in (0, 90, 180)]
-    rows += [("u0", "noodles", 3), ("u0", "jacket", 3)]
-    items = pd.DataFrame(
-        {
-            "item_id": ["rice", "bread", "coat", "noodles", "jacket"],
-            "kind": ["food", "food", "wear", "food", "wear"],
-        }
-    ).astype("str")
-    events = frame(*[(u, i, 24 * day) for u, i, day in rows], event_type="Purchase")
-    view = Interactions.from_frame(events, items=items)
-    interval = Again.fit(view, ("Purchase",)).learned["interval"]
-    rice, coat, noodles, jacket = view.items.codes(["rice", "coat", "noodles", "jacket"])
-    assert interval[rice] == pytest.approx(5, rel=0.1)
-    assert interval[coat] > 30
-    assert interval[noodles] < 10 < 20 < interval[jacket]
-    assert (interval >= ANOTHER_DAY).all()
+    assert soap["time since it was taken"] == 0
 
 
 def test_where_the_types_that_satisfy_a_wish_do_not_occur_all_do():
@@ -177,8 +97,8 @@ def test_where_the_types_that_satisfy_a_wish_do_not_occur_all_do():
     view = SHOP.where(SHOP.events.kind != SHOP.event_types.index("Purchase"))
     assert "Purchase" in view.event_types
     again, unnamed = Again.fit(view, ("Purchase",)), Again.fit(view, ())
-    for name in ("taking", "interval", "odds"):
+    for name in ("taking", "hazards"):
         np.testing.assert_array_equal(again.learned[name], unnamed.learned[name])
     one, other = (found.pairs(view.histories(), 500)[2] for found in (again, unnamed))
     np.testing.assert_array_equal(one, other)
-    assert one[:, -2 * (len(DUE) + 1) :].any()
+    assert one[:, -1].any()

@@ -267,9 +267,11 @@ class Model(ABC):
         Args:
             folder: Where it lies.
             interactions: Where histories of user ids are looked up; None: ask with histories.
+                Those it was fitted with, or what became of them with new events.
 
         Raises:
-            LabKitError: If the folder holds no model, or one of another kind.
+            LabKitError: If the folder holds no model, or one of another kind, or the items of the
+                interactions have other codes than those it was fitted with.
         """
         parameters, learned, beside = read_model(folder, cls)
         model = cls(**parameters)
@@ -277,6 +279,8 @@ class Model(ABC):
         model.contexts = {name: tuple(values) for name, values in beside["contexts"].items()}
         model.items = Ids(model.learned.pop("items").astype(object))
         model.popular = model.learned.pop("popular")
+        if interactions is not None:
+            _require_codes(interactions.items, model.items, str(folder))
         model.interactions = interactions
         return model
 
@@ -377,6 +381,17 @@ class Model(ABC):
         for first in range(0, len(histories), size):
             part = histories.rows(first, min(first + size, len(histories)))
             yield first, self._masked(part, candidates, exclude, repeats)
+
+
+def _require_codes(given: Ids, known: Ids, where: str) -> None:
+    shared = min(len(given), len(known))
+    if not np.array_equal(given.values[:shared], known.values[:shared]):
+        raise LabKitError(
+            f"The {len(given):,} items of the interactions are not those the model was fitted "
+            f"with, or stand in another order than its {len(known):,}",
+            where=where,
+            next_step="give the interactions it was fitted with and append what is new, or fit",
+        )
 
 
 def _users_of(interactions: Interactions) -> np.ndarray:

@@ -206,6 +206,18 @@ def test_loading_says_what_is_wrong(fitted, tmp_path):
         other.load(tmp_path)
 
 
+def test_interactions_whose_items_have_other_codes_are_refused(tmp_path):
+    """Histories would be read as if they were of other items."""
+    EASE().fit(BOARD).save(tmp_path)
+    grown = BOARD.append(frame(("u0", "novelty", 900)))
+    assert len(EASE.load(tmp_path, grown).score("u0")) == 12
+    EASE().fit(grown).save(tmp_path / "grown")
+    assert len(EASE.load(tmp_path / "grown", BOARD).score("u0")) == 13
+    anew = Interactions.from_frame(pd.concat([checkerboard(), frame(("u0", "novelty", 900))]))
+    with pytest.raises(LabKitError, match=r"The 13 items .* its 12 .*Next: "):
+        EASE.load(tmp_path, anew)
+
+
 def test_two_fits_are_the_same(model):
     view = Interactions.from_frame(random_events(3, users=30, items=12, events=600))
     one = model.fit(view).score("u1").copy()

@@ -79,6 +79,11 @@ def test_each_visit_is_a_user_of_its_own(seed):
     assert len(visits) == len(view)
     np.testing.assert_array_equal(visits.events.weight, view.events.weight)
     assert visits.event_types == view.event_types
+    of_event, begin, of_user = view.visits()
+    assert np.bincount(of_event).tolist() == [len(row) for row in slow]
+    np.testing.assert_array_equal(begin, view.events.time[visits.start[:-1]])
+    first = [int(of_event[place]) for place in view.start[:-1]]
+    assert of_user.tolist() == [*first, len(slow)]
 
 
 def test_users_are_drawn_with_all_their_events_until_there_are_enough():

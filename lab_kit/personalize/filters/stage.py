@@ -55,6 +55,10 @@ class Stage:
         items: What is known of the items, or actions.
         users: What is known of the users.
         most: So many of the newest events of a user and an event type count.
+
+    Attributes:
+        items: All items, in the order of the masks.
+        users: All users, in the order of the masks of filters about users.
     """
 
     def __init__(
@@ -65,24 +69,40 @@ class Stage:
         *,
         most: int = NEWEST,
     ) -> None:
-        self._known = {"item_id": items, "user_id": users}
         self._most = most
         names = [name for name in _NO_EVENTS if events is not None and name in events]
-        self.interactions = Interactions.from_frame(
-            _NO_EVENTS if events is None else events[names],
-            items=None if items is None else items.frame[["item_id"]],
-            users=None if users is None else users.frame[["user_id"]],
-        )
+        self._events = Interactions.from_frame(_NO_EVENTS if events is None else events[names])
+        self._known: dict[str, Known | None] = {"item_id": items, "user_id": users}
+        self._number()
 
     def append(self, events: pd.DataFrame) -> None:
         """Take in new events, as in `Interactions.append`."""
-        self.interactions = self.interactions.append(events)
+        before = self._events
+        self._events = before.append(events)
         self.__dict__.pop("_counted", None)
+        if (self._events.items, self._events.users) != (before.items, before.users):
+            self._number()
 
-    @property
-    def items(self) -> Ids:
-        """All items, in the order of the masks."""
-        return self.interactions.items
+    def know(self, *, items: Known | None, users: Known | None) -> None:
+        """Replace what is known of items (or actions) and users."""
+        self._known = {"item_id": items, "user_id": users}
+        for made in ("_rows", "_people", "_lists"):
+            self.__dict__.pop(made, None)
+        self._number()
+
+    def _number(self) -> None:
+        """Give codes to all items and users: first to those of events, then to the others."""
+        self.items = self._with_known("item_id", self._events.items)
+        self.users = self._with_known("user_id", self._events.users)
+        self._tables: dict[str, Table] = {}
+
+    def _with_known(self, key: str, ids: Ids) -> Ids:
+        known = self._known[key]
+        return ids if known is None else ids.with_new(known.frame[key].tolist())
+
+    def ids(self, expression: Expression) -> Ids:
+        """What a mask of a filter is about, in its order."""
+        return self.users if expression.target == "UserID" else self.items
 
     def left(
         self,
@@ -135,12 +155,10 @@ class Stage:
     # ---- what conditions are evaluated on
 
     def _table(self, key: str) -> Table:
-        ids = self.items if key == "item_id" else self.interactions.users
-        kept = self.__dict__.get(key)
-        if kept is None or kept.rows != len(ids):
-            kept = self.__dict__[key] = table_of(self._known[key], key, ids)
-        table: Table = kept
-        return table
+        ids = self.items if key == "item_id" else self.users
+        if key not in self._tables:
+            self._tables[key] = table_of(self._known[key], key, ids)
+        return self._tables[key]
 
     def _person(self, user: str | None) -> Table:
         known = self._known["user_id"]
@@ -154,20 +172,20 @@ class Stage:
     def _of_user(self, user: str | None) -> dict[str, np.ndarray]:
         if user is None:
             return {}
-        events = self.interactions.history(user).events
-        return newest(events.kind, events.item, self.interactions.event_types, self._most)
+        events = self._events.history(user).events
+        return newest(events.kind, events.item, self._events.event_types, self._most)
 
     def _of_item(self, row: int) -> dict[str, np.ndarray]:
         """Users who had events with an item, by event type."""
         kind, item, user = self._counted
         there = item == row
-        return newest(kind[there], user[there], self.interactions.event_types, len(user))
+        return newest(kind[there], user[there], self._events.event_types, len(user))
 
     @cached_property
     def _counted(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Kinds, items and users of the events that are among the newest of user and type."""
-        events, user = self.interactions.events, self.interactions.user
-        names = [name.lower() for name in self.interactions.event_types]
+        events, user = self._events.events, self._events.user
+        names = [name.lower() for name in self._events.event_types]
         same = np.array([names.index(name) for name in names] + [-1], np.int64)
         group = user.astype(np.int64) * (len(names) + 1) + same[events.kind] + 1
         order = np.argsort(group, kind="stable")[::-1]

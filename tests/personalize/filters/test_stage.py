@@ -81,8 +81,8 @@ def test_frames_are_filtered_as_the_oracle_filters(case):
 
 
 def left(stage, text, **who):
-    ids = stage.interactions.users if "UserID" in text else stage.items
-    return sorted(ids.values[stage.left(parse(text), {}, **who)])
+    expression = parse(text)
+    return sorted(stage.ids(expression).values[stage.left(expression, {}, **who)])
 
 
 def test_items_of_events_alone_have_no_fields_and_are_there():
@@ -116,6 +116,16 @@ def test_a_new_event_counts_at_once():
         "y",
         "z",
     ]
+
+
+def test_what_is_known_can_be_replaced():
+    stage = Stage(EVENTS, Known(ITEMS, FIELDS))
+    dear = "EXCLUDE ItemID WHERE Items.PRICE > 5"
+    assert left(stage, dear) == ["new", "x", "y", "z"]
+    more = pd.DataFrame({"item_id": ["x", "fresh"], "price": [9.0, 1.0]})
+    stage.know(items=Known(more, FIELDS), users=None)
+    assert left(stage, dear) == ["fresh", "new", "y"]
+    assert stage.value("price", "x") == 9.0
 
 
 def test_users_are_filtered_by_what_they_did_with_an_item():

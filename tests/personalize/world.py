@@ -23,13 +23,13 @@ INTERACTIONS = {
         {"name": "TIMESTAMP", "type": "long"},
     ],
 }
-WIDER = {
-    **INTERACTIONS,
-    "fields": [*INTERACTIONS["fields"], {"name": "DEVICE", "type": ["null", "string"]}],
-}
 DOMAIN = {
     **INTERACTIONS,
     "fields": [*INTERACTIONS["fields"], {"name": "EVENT_TYPE", "type": "string"}],
+}
+WIDER = {
+    **INTERACTIONS,
+    "fields": [*DOMAIN["fields"], {"name": "DEVICE", "type": ["null", "string"]}],
 }
 
 
@@ -119,7 +119,7 @@ def build(cloud, folder):
         recipeArn="arn:aws:personalize:::recipe/aws-vod-top-picks",
     )
     wider = create("schema", name="wider", schema=json.dumps(WIDER))
-    narrow = create("schema", name="narrow", schema=json.dumps(INTERACTIONS))
+    narrow = create("schema", name="narrow", schema=json.dumps(DOMAIN))
     group = create("dataset_group", name="shop", tags=[{"tagKey": "team", "tagValue": "a"}])
     dataset = create(
         "dataset",

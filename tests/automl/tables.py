@@ -21,8 +21,7 @@ def people(rows=600, seed=0):
             "contract": contract,
             "zip_code": zip_code,
             "spend": spend,
-            "joined": pd.Timestamp("2024-01-01")
-            + pd.to_timedelta(random.integers(0, 700, rows), "D"),
+            "joined": start + pd.to_timedelta(random.integers(0, 700, rows), "D"),
             "country": "KR",
             "left": random.random(rows) < risk,
         }

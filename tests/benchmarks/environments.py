@@ -1,4 +1,4 @@
-"""Environments for the peers, made by this benchmark alone under build/, never the project's."""
+"""Environments for the peers, made by benchmarks alone under build/, never the project's."""
 
 import hashlib
 import os

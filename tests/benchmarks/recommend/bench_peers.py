@@ -5,7 +5,7 @@
 
 Every library reads the same files (`peers/question.py`), fits, and writes the 25 best items of each
 user; the kit's own measures then score everybody. `implicit` runs in the kit's environment, LensKit
-and Cornac in environments that only this benchmark makes (`tests/benchmarks/environments.py`). Where one
+and Cornac in environments that only benchmarks make (`tests/benchmarks/environments.py`). Where one
 cannot be made, its models have a row with the reason.
 
 Most peers answer only for users they were fitted on, and so all users are: of each the oldest nine

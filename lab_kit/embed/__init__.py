@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from lab_kit.embed.baskets import sessions as sessions
     from lab_kit.embed.bias import association as association
     from lab_kit.embed.by_hand import skip_gram as skip_gram
-    from lab_kit.embed.cold import placed as placed
     from lab_kit.embed.context import in_context as in_context
     from lab_kit.embed.context import senses as senses
     from lab_kit.embed.counts import Counts as Counts
@@ -54,7 +53,6 @@ _HOMES = {
     "in_context": "context",
     "judged": "evaluation",
     "learn": "words",
-    "placed": "cold",
     "plane": "flat",
     "relations": "evaluation",
     "senses": "context",

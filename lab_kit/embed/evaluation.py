@@ -113,7 +113,8 @@ def _relation(vectors: Vectors, name: str, question: str, written: Sequence[str]
             next_step="ask a space of the same field, or for pairs whose words it knows",
         )
     words = vectors.take([word for word, _ in known]).directions
-    steps = vectors.take([right[0] for _, right in known]).directions - words
+    # Several words may share an answer, so that no space of the answers alone can be made.
+    steps = vectors.directions[[vectors.place(right[0]) for _, right in known]] - words
     rows = []
     for row, (word, right) in enumerate(known):
         step = (steps.sum(axis=0) - steps[row]) / (len(known) - 1)

@@ -9,6 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from lab_kit.embed.baskets import sessions
+from lab_kit.embed.cold import placed
 from lab_kit.embed.vectors import Vectors, unit
 from lab_kit.embed.words import learn
 from lab_kit.recommend.histories import Histories, History
@@ -58,6 +59,8 @@ class Item2Vec(Model):
     learning_rate: float = 0.025
     gap_hours: float | None = 1.0
     """A pause longer than this begins a new session; None: all events of a user are one."""
+    attributes: bool = True
+    """Whether items without a vector get one from their attributes."""
     tau: float | None = None
     """How fast a history fades, in events; None: not at all."""
     seed: int = 0
@@ -78,10 +81,19 @@ class Item2Vec(Model):
         )
         code = self.items.codes(learnt.vectors.names)
         shape = (len(self.items), self.dimensions)
-        self.learned |= {"known": np.sort(code), "losses": np.array(learnt.losses)}
+        known = np.sort(code)
+        self.learned |= {"known": known, "losses": np.array(learnt.losses)}
+        about = interactions.item_attributes if self.attributes else None
         for name, found in (("vectors", learnt.vectors), ("contexts", learnt.contexts)):
-            self.learned[name] = np.zeros(shape, np.float32)
-            self.learned[name][code] = found.matrix
+            values = np.zeros(shape, np.float32)
+            values[code] = found.matrix
+            if about is not None and len(known) < len(self.items):
+                events = np.bincount(interactions.events.item, minlength=len(self.items))
+                values = placed(values, known, about, events, seed=self.seed)
+            self.learned[name] = values
+        if about is not None:
+            self.learned["known"] = np.arange(len(self.items))
+        self.learned["learnt"] = known
 
     @property
     def vectors(self) -> Vectors:

@@ -1,0 +1,119 @@
+"""Tables that tell about models: system views, and what table functions give."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from sqlglot import exp
+
+from lab_kit.redshift.models.model import DATABASE, FAILED, READY, Model
+
+if TYPE_CHECKING:
+    from lab_kit.redshift.engine.session import Session
+
+_STATES = {READY: "Model is Ready", FAILED: "Model Training Failed"}
+
+
+def _model_info(session: "Session") -> pa.Table:
+    """STV_ML_MODEL_INFO (r_STV_ML_MODEL_INFO)."""
+    rows = [
+        {
+            "schema_name": each.schema,
+            "user_name": each.owner,
+            "model_name": each.name,
+            "life_cycle": each.state.title(),
+            "is_refreshable": 0,
+            "model_state": _STATES.get(each.state, "Train Model On SageMaker In Progress"),
+        }
+        for each in session.engine.catalogue.all()
+    ]
+    texts = ("schema_name", "user_name", "model_name", "life_cycle")
+    fields = [(name, pa.string()) for name in texts]
+    return _table(rows, [*fields, ("is_refreshable", pa.int32()), ("model_state", pa.string())])
+
+
+def _database_model_info(session: "Session") -> pa.Table:
+    """SVV_ML_MODEL_INFO: the same, and the database in front."""
+    table = _model_info(session)
+    return table.add_column(0, "database_name", pa.array([DATABASE] * len(table), pa.string()))
+
+
+def _privileges(session: "Session") -> pa.Table:
+    """SVV_ML_MODEL_PRIVILEGES (r_SVV_ML_MODEL_PRIVILEGES)."""
+    rows = [
+        {
+            "namespace_name": model.schema,
+            "model_name": model.name,
+            "model_version": 1,
+            "privilege_type": "EXECUTE",
+            "identity_id": place,
+            "identity_name": grant["to"],
+            "identity_type": grant["kind"],
+            "admin_option": grant["option"],
+        }
+        for model in session.engine.catalogue.all()
+        for place, grant in enumerate(model.grants, 100)
+    ]
+    text, whole = pa.string(), pa.int32()
+    types = (text, text, whole, text, whole, text, text, pa.bool_())
+    names = (
+        "namespace_name model_name model_version privilege_type identity_id identity_name "
+        "identity_type admin_option"
+    )
+    return _table(rows, list(zip(names.split(), types, strict=True)))
+
+
+def _functions(session: "Session") -> pa.Table:
+    """PG_PROC, as far as models have functions."""
+
+    def row(place: int, name: str, model: Model) -> dict[str, Any]:
+        return {
+            "proname": name,
+            "pronamespace": model.function_schema,
+            "proowner": model.owner,
+            "prolang": "mlfunc",
+            "pronargs": len(model.parameters),
+            "prooid": 100_000 + place,
+        }
+
+    found = [
+        (name, model)
+        for name, models in session.engine.catalogue.functions().items()
+        for model, _ in models
+    ]
+    rows = [row(place, name, model) for place, (name, model) in enumerate(found)]
+    fields = [(name, pa.string()) for name in ("proname", "pronamespace", "proowner", "prolang")]
+    return _table(rows, [*fields, ("pronargs", pa.int16()), ("prooid", pa.int64())])
+
+
+_TABLES: dict[str, Callable[["Session"], pa.Table]] = {
+    "stv_ml_model_info": _model_info,
+    "svv_ml_model_info": _database_model_info,
+    "svv_ml_model_privileges": _privileges,
+    "pg_proc": _functions,
+}
+
+
+def system_tables(session: "Session", tree: exp.Expr) -> list[str]:
+    """Let DuckDB read the system's tables that a statement names.
+
+    Returns:
+        The names under which they were registered, to be unregistered after it.
+    """
+    registered: list[str] = []
+    for table in list(tree.find_all(exp.Table)):
+        make = _TABLES.get(table.name)
+        if make is None or (table.db and table.db != "pg_catalog"):
+            continue
+        name = f"__{table.name}_{id(session):x}"
+        if name not in registered:
+            session.register(name, make(session))
+            registered.append(name)
+        made = exp.to_table(name)
+        made.set("alias", table.args.get("alias") or exp.TableAlias(this=table.this.copy()))
+        table.replace(made)
+    return registered
+
+
+def _table(rows: list[dict[str, Any]], fields: list[tuple[str, pa.DataType]]) -> pa.Table:
+    return pa.Table.from_pylist(rows, pa.schema(fields))

@@ -14,7 +14,7 @@ FLOORS = [
     {"cloud"},
     {"personalize"},
     {"aws"},
-    {"recommend"},
+    {"recommend", "automl"},
     {"prepare", "data"},
     {"errors", "lazy", "machine", "paths", "__init__"},
 ]

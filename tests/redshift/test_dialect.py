@@ -1,4 +1,4 @@
-"""Every trap between Redshift and DuckDB, against values worked out by hand from Redshift's guide."""
+"""Traps between Redshift and DuckDB, against values worked out by hand from Redshift's guide."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -171,7 +171,8 @@ def test_super_is_navigated_from_zero(rows):
     assert rows("SELECT id FROM people WHERE people.p.who.name = 'Kim'") == [(1,)]
     assert rows("SELECT id FROM people t WHERE t.p.probabilities[0] > 0.5") == []
     found = rows(
-        "SELECT label::VARCHAR, at, t.p.probabilities[at] FROM people t, t.p.labels AS label AT at "
+        "SELECT label::VARCHAR, at, t.p.probabilities[at] "
+        "FROM people t, t.p.labels AS label AT at "
         "WHERE label = 'True.'"
     )
     assert found == [("True.", 1, "0.75")]
@@ -200,7 +201,8 @@ def test_temporary_tables_are_the_sessions_own(engine, rows):
 
 def test_names_are_in_small_letters_and_columns_without_one_get_redshifts(session):
     (result,) = session.execute(
-        """SELECT COUNT(*), "Total" AS "Grand Total", 1 + 1, CASE WHEN 1 = 1 THEN 2 END, 'a'::VARCHAR
+        """SELECT COUNT(*), "Total" AS "Grand Total", 1 + 1, CASE WHEN 1 = 1 THEN 2 END,
+            'a'::VARCHAR
         FROM (SELECT 1 AS TOTAL) GROUP BY "Total" """
     )
     names = [column.name for column in result.columns]
@@ -250,7 +252,8 @@ def test_formats_of_dates_agree_with_pythons_calendar(engine, moment):
     day_of_year = moment.timetuple().tm_yday
     expected = (
         f"{moment:%Y-%m-%d %H:%M:%S} {moment.isoweekday() % 7 + 1} {day_of_year:03} "
-        f"{moment.isocalendar().week:02} {(moment.day - 1) // 7 + 1} {(day_of_year - 1) // 7 + 1:02}"
+        f"{moment.isocalendar().week:02} {(moment.day - 1) // 7 + 1} "
+        f"{(day_of_year - 1) // 7 + 1:02}"
     )
     assert result.table.to_pylist() == [{"t": expected}]
     session.close()

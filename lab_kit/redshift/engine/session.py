@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 WAIT = "wait_for_models"
 """The setting of the kit's own with which CREATE MODEL waits for its training."""
+TRIALS = "model_trials"
+"""The setting of the kit's own that says how many candidates a training tries."""
 _QUERIES = (exp.Query,)
 _CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 
@@ -166,6 +168,11 @@ class Session:
         assert relation is not None
         return relation
 
+    def row(self, sql: str) -> tuple[Any, ...]:
+        """The one row that one of DuckDB's queries finds."""
+        (row,) = self._connection.execute(sql).fetchall()
+        return row
+
     def command(self, sql: str) -> None:
         """Have DuckDB do something."""
         self._connection.execute(sql)
@@ -225,6 +232,12 @@ class Session:
         there = [each for each in self.schemas if (each,) in rows] or ["public"]
         path = ",".join(f'dev."{each}"' for each in there)
         self._connection.execute(f"SET search_path = {text(path).sql('duckdb')}")
+
+    @property
+    def trials(self) -> int | None:
+        """How many candidates a training may try, where that is set."""
+        said = self.settings.get(TRIALS, "")
+        return int(said) if said.isdigit() and int(said) else None
 
     @property
     def waits(self) -> bool:

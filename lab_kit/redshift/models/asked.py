@@ -69,6 +69,8 @@ class Asked:
     max_cells: int
     max_runtime: int | None
     """Seconds; None where none were named."""
+    trials: int | None = None
+    """Candidates to try; None for as many as the seconds allow."""
     horizon: int = 0
     frequency: str = ""
     percentiles: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from duckdb.func import ARROW, SPECIAL
 from sqlglot import exp
 
 from lab_kit.redshift.errors import NotSupportedError, OperationalError, ProgrammingError
@@ -166,8 +167,8 @@ class Calls:
             row_by_row,
             [fed(each.type) for each in model.parameters],
             function.returns,
-            type="arrow",
-            null_handling="special",
+            type=ARROW,
+            null_handling=SPECIAL,
         )
         self._known[function.name] = function
 

@@ -1,6 +1,7 @@
 """The models of one database: found by name or by function, created, dropped."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from lab_kit.aws.account import REGION
 from lab_kit.aws.ground import Ground
@@ -55,8 +56,9 @@ class Catalogue:
         return found
 
     def functions(self) -> dict[str, list[tuple[Model, bool]]]:
-        """By the name of a function, the models that have it, and whether it is the one of
-        probabilities.
+        """By the name of a function, the models that have it.
+
+        Each with whether it is the function that gives probabilities.
         """
         found: dict[str, list[tuple[Model, bool]]] = {}
         for model in self.all():
@@ -113,7 +115,7 @@ class Catalogue:
         found = self._queue.of(model.arn)
         return found[-1] if found else None
 
-    def update(self, model: Model, **changes: object) -> None:
+    def update(self, model: Model, **changes: Any) -> None:
         """Change what is remembered of a model."""
         self._registry.update(model.arn, **changes)
 

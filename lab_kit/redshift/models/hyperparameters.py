@@ -1,6 +1,6 @@
 """The hyperparameters that may be set, with their defaults and ranges.
 
-Sources: https://docs.aws.amazon.com/redshift/latest/dg/r_auto_off_create_model.html, and for k-means
+Sources: https://docs.aws.amazon.com/redshift/latest/dg/r_auto_off_create_model.html, for k-means
 https://docs.aws.amazon.com/sagemaker/latest/dg/k-means-api-config.html.
 """
 

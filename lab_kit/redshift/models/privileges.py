@@ -1,7 +1,7 @@
 """Who may create, call and drop models.
 
-Source: https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html. The one who owns the database is
-a superuser, and may do everything; so may the owner of a model with it.
+Source: https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html. Who owns the database is a
+superuser and may do everything; so may the owner of a model with it.
 """
 
 from typing import Any

@@ -2,7 +2,7 @@
 
 import shutil
 import uuid
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -72,7 +72,7 @@ class ModelStatements:
 
     def _create(self, create: CreateModel) -> Result:
         place = self._session.engine.place
-        wanted = asked(create)
+        wanted = replace(asked(create), trials=self._session.trials)
         require_bucket(place.objects, f"s3://{create.settings['S3_BUCKET']}")
         data = TrainingData(self._session, create, wanted)
         model = self._model(create, wanted, data)
@@ -176,8 +176,7 @@ class TrainingData:
         columns = [Parameter(name.lower(), type) for name, type in session.described(self._sql)]
         self.features, self.target = check_columns(wanted.form, columns, create.target)
         self._columns = columns
-        counted = session.run(f"SELECT count(*) FROM ({self._sql})").fetchone()
-        self.rows = int(counted[0]) if counted else 0
+        (self.rows,) = session.row(f"SELECT count(*) FROM ({self._sql})")
         check_rows(self.rows)
 
     def query(self) -> str:

@@ -80,7 +80,8 @@ class Trained:
         order = np.argsort(-found, axis=1, kind="stable")
         likeliest = np.take_along_axis(found, order, axis=1)
         texts = [
-            f'{{"probabilities":[{",".join(map(repr, row))}],"labels":[{",".join(labels[places])}]}}'
+            f'{{"probabilities":[{",".join(map(repr, row))}],'
+            f'"labels":[{",".join(labels[places])}]}}'
             for row, places in zip(likeliest.tolist(), order, strict=True)
         ]
         return pa.array(texts, pa.string())

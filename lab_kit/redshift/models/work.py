@@ -66,6 +66,7 @@ def _auto(table: pa.Table, target: str, asked: dict[str, Any], work: Work) -> di
         problem=asked["problem"],
         objective=asked["objective"],
         algorithms=asked["algorithms"],
+        trials=asked["trials"],
         max_seconds=asked["max_runtime"],
         max_cells=asked["max_cells"],
         seed=SEED,

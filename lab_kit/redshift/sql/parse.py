@@ -23,11 +23,14 @@ from lab_kit.redshift.sql.statements import (
 )
 
 _IDLE = ("VACUUM", "ANALYZE", "LOCK", "COMMENT", "RESET", "CLOSE", "DEALLOCATE")
-_IDLE_PAIRS = tuple(
-    f"{verb} {what}"
-    for verb in ("CREATE", "ALTER", "DROP")
-    for what in ("USER", "GROUP", "ROLE", "DATASHARE", "LIBRARY")
-) + ("ALTER DEFAULT", "CREATE DATABASE", "REFRESH MATERIALIZED")
+_IDLE_PAIRS = (
+    *(
+        f"{verb} {what}"
+        for verb in ("CREATE", "ALTER", "DROP")
+        for what in ("USER", "GROUP", "ROLE", "DATASHARE", "LIBRARY")
+    ),
+    *("ALTER DEFAULT", "CREATE DATABASE", "REFRESH MATERIALIZED"),
+)
 
 
 def parse(script: str) -> list[Statement]:

@@ -44,9 +44,12 @@ def compared(node: exp.Expr, elements: set[str]) -> None:
                 node.set(side, macro("json_text", of.copy()))
             elif other.is_number or isinstance(other, exp.Neg):
                 node.set(side, cast(of.copy(), "DOUBLE"))
-    elif isinstance(node, exp.Cast) and _is_super(node.this, elements):
-        if node.to.is_type("varchar", "char", "text"):
-            node.set("this", macro("json_text", node.this.copy()))
+    elif (
+        isinstance(node, exp.Cast)
+        and node.to.is_type("varchar", "char", "text")
+        and _is_super(node.this, elements)
+    ):
+        node.set("this", macro("json_text", node.this.copy()))
 
 
 def bracket(node: exp.Bracket) -> exp.Expr:

@@ -14,3 +14,7 @@ class Door:
     def as_json(self) -> dict[str, str]:
         """What `Door(**...)` makes the same door of."""
         return asdict(self)
+
+
+NOWHERE = Door("", "", "")
+"""Of services that nobody can call from outside."""

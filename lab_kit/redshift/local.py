@@ -23,8 +23,8 @@ class LocalDatabase:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._temporary = tempfile.mkdtemp(prefix="lab-kit-redshift-") if folder is None else None
-        root = Path(self._temporary) if folder is None else folder
+        root = folder or Path(tempfile.mkdtemp(prefix="lab-kit-redshift-"))
+        self._temporary = root if folder is None else None
         ground = Ground.under(root)
         objects = FolderObjects(root / "s3")
         self._ground = ground

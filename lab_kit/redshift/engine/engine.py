@@ -8,9 +8,8 @@ from lab_kit.redshift.engine.place import Place
 from lab_kit.redshift.engine.session import Session
 from lab_kit.redshift.models.calls import Calls
 from lab_kit.redshift.models.catalogue import Catalogue
-from lab_kit.redshift.models.model import DATABASE
-from lab_kit.redshift.models.privileges import SUPERUSER
 from lab_kit.redshift.models.trained import Trained
+from lab_kit.redshift.names import DATABASE, SUPERUSER
 from lab_kit.redshift.sql.build import text
 from lab_kit.redshift.sql.dialect import definitions
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 
-from lab_kit.redshift.sql.types import precision, redshift_name
+from lab_kit.redshift.sql.type_names import precision, redshift_name
 
 
 @dataclass(frozen=True)

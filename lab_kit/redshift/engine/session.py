@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,7 @@ WAIT = "wait_for_models"
 """The setting of the kit's own with which CREATE MODEL waits for its training."""
 TRIALS = "model_trials"
 """The setting of the kit's own that says how many candidates a training tries."""
+_BEAT_SECONDS = 0.2
 _QUERIES = (exp.Query,)
 _CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 
@@ -60,6 +61,7 @@ class Session:
         self.settings: dict[str, str] = {}
         self._connection = connection
         self._busy = threading.Lock()
+        self._cancelled = False
         self._models = ModelStatements(self)
         connection.execute("SET integer_division = true")
         connection.execute("SET TimeZone = 'UTC'")
@@ -76,11 +78,24 @@ class Session:
             Error: One is refused; those before it are done.
         """
         with self._busy:
+            self._cancelled = False
             return [self._execute(each, parameters or {}) for each in parse(script)]
 
     def cancel(self) -> None:
         """End the statement that is being executed."""
+        self._cancelled = True
         self._connection.interrupt()
+
+    def wait(self, settled: Callable[[], bool]) -> None:
+        """Wait until something holds, or until the statement is cancelled.
+
+        Raises:
+            OperationalError: It was cancelled.
+        """
+        # Another process may commit, of which nobody tells: hence a look now and then.
+        while not self.engine.place.ground.registry.wait(settled, _BEAT_SECONDS):
+            if self._cancelled:
+                raise refusal(duckdb.InterruptException("INTERRUPT"))
 
     def close(self) -> None:
         """End the session; a transaction that is open is undone."""

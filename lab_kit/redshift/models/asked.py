@@ -13,7 +13,7 @@ from lab_kit.redshift.errors import NotSupportedError, ProgrammingError
 from lab_kit.redshift.models.hyperparameters import checked
 from lab_kit.redshift.models.model import Parameter
 from lab_kit.redshift.sql.statements import CreateModel
-from lab_kit.redshift.sql.types import FEATURES, NO_TARGETS, PLAIN_FEATURES, redshift_name
+from lab_kit.redshift.sql.type_names import FEATURES, NO_TARGETS, PLAIN_FEATURES, redshift_name
 
 MOST_FEATURES = 256
 FEWEST_ROWS = 500

@@ -21,7 +21,7 @@ from lab_kit.redshift.models.privileges import require_execute
 from lab_kit.redshift.models.trained import Trained
 from lab_kit.redshift.sql.build import call
 from lab_kit.redshift.sql.scopes import probe
-from lab_kit.redshift.sql.types import redshift_name
+from lab_kit.redshift.sql.type_names import redshift_name
 
 _INTEGERS = ("int2", "int4", "int8")
 _TAKES = {

@@ -10,12 +10,8 @@ from lab_kit.aws.jobs.queue import UNFINISHED
 from lab_kit.aws.registry import NameTakenError
 from lab_kit.redshift.errors import ProgrammingError
 from lab_kit.redshift.models.model import KIND, TRAINING, Model, model_arn, model_of
+from lab_kit.redshift.names import PROBABILITIES, TRAIN
 from lab_kit.redshift.sql.statements import Name
-
-TRAIN = "redshift.train"
-"""The kind of job that trains."""
-PROBABILITIES = ("_probabilities", "_prob")
-"""Endings of the function that gives probabilities: the examples have one, the prose the other."""
 
 
 class Catalogue:

@@ -8,8 +8,8 @@ from typing import Any
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.jobs import Job, Kind
 from lab_kit.aws.registry import Resource
-from lab_kit.redshift.models.catalogue import TRAIN
 from lab_kit.redshift.models.model import FAILED, READY
+from lab_kit.redshift.names import TRAIN
 
 MEMORY = 700
 """MiB that a training may hold."""

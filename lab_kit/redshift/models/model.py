@@ -6,12 +6,12 @@ from typing import Any
 
 from lab_kit.aws.account import arn
 from lab_kit.aws.registry import Resource
+from lab_kit.redshift.names import DATABASE
 
 KIND = "RedshiftModel"
 TRAINING = "TRAINING"
 READY = "READY"
 FAILED = "FAILED"
-DATABASE = "dev"
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ from typing import Any
 from lab_kit.redshift.errors import ProgrammingError
 from lab_kit.redshift.models.catalogue import Catalogue
 from lab_kit.redshift.models.model import Model
-
-SUPERUSER = "awsuser"
+from lab_kit.redshift.names import SUPERUSER
 
 
 def require_execute(catalogue: Catalogue, model: Model, user: str) -> None:

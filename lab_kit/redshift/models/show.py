@@ -10,7 +10,7 @@ from lab_kit.redshift.engine.results import Result, of_rows
 from lab_kit.redshift.models.asked import MAX_RUNTIME
 from lab_kit.redshift.models.model import FAILED, READY, Model
 from lab_kit.redshift.models.privileges import sees_all
-from lab_kit.redshift.sql.types import redshift_name
+from lab_kit.redshift.sql.type_names import redshift_name
 
 _PROBLEMS = {
     "regression": "Regression",

@@ -31,9 +31,6 @@ from lab_kit.redshift.sql.statements import (
 if TYPE_CHECKING:
     from lab_kit.redshift.engine.session import Session
 
-WAIT_SECONDS = 24 * 3600.0
-"""How long CREATE MODEL waits at most where it waits."""
-
 
 class ModelStatements:
     """Executes the statements about models in a session.
@@ -96,9 +93,7 @@ class ModelStatements:
             raise
         place.asked()
         if self._session.waits:
-            place.ground.registry.wait(
-                lambda: not self._catalogue.unfinished([model]), WAIT_SECONDS
-            )
+            self._session.wait(lambda: not self._catalogue.unfinished([model]))
         return Result("CREATE MODEL")
 
     def _model(self, create: CreateModel, wanted: Asked, data: "TrainingData") -> Model:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from sqlglot import exp
 
-from lab_kit.redshift.models.model import DATABASE, FAILED, READY, Model
+from lab_kit.redshift.models.model import FAILED, READY, Model
+from lab_kit.redshift.names import DATABASE
 
 if TYPE_CHECKING:
     from lab_kit.redshift.engine.session import Session

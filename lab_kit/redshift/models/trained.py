@@ -11,7 +11,7 @@ import pyarrow as pa
 from lab_kit.redshift.engine.results import ARROW
 from lab_kit.redshift.errors import OperationalError
 from lab_kit.redshift.models.model import Model
-from lab_kit.redshift.sql.types import redshift_name
+from lab_kit.redshift.sql.type_names import redshift_name
 
 MOST_LOADED = 8
 """Models held in memory at a time."""

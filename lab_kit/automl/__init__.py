@@ -15,17 +15,25 @@ from typing import TYPE_CHECKING
 from lab_kit.lazy import lazily
 
 if TYPE_CHECKING:
+    from lab_kit.automl.data_reports import DataReport as DataReport
+    from lab_kit.automl.data_reports import data_report as data_report
+    from lab_kit.automl.explanations import Explanation as Explanation
     from lab_kit.automl.files import load as load
     from lab_kit.automl.fitted import Fitted as Fitted
     from lab_kit.automl.fitting import fit as fit
     from lab_kit.automl.leaderboard import Leaderboard as Leaderboard
+    from lab_kit.automl.model_report import ModelReport as ModelReport
     from lab_kit.automl.planning import Plan as Plan
     from lab_kit.automl.planning import plan as plan
 
 _HOMES = {
+    "DataReport": "data_reports",
+    "Explanation": "explanations",
     "Fitted": "fitted",
     "Leaderboard": "leaderboard",
     "Plan": "planning",
+    "ModelReport": "model_report",
+    "data_report": "data_reports",
     "fit": "fitting",
     "load": "files",
     "plan": "planning",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import expit, softmax
@@ -23,6 +23,8 @@ class Constant:
 
     value: np.ndarray
     """(outputs,)"""
+
+    kib: ClassVar[float] = 0.1
 
     def predict(self, matrix: np.ndarray) -> np.ndarray:
         """(rows,) or (rows, classes)."""
@@ -54,6 +56,11 @@ class ScikitLearn:
         result[:, known] = found
         return result
 
+    @property
+    def kib(self) -> float:
+        """Size in memory, about: that of its arrays and trees."""
+        return _bytes(vars(self.model)) / 1024
+
 
 @dataclass
 class XGBoost:
@@ -76,6 +83,11 @@ class XGBoost:
             return np.column_stack([1 - share, share])
         return softmax(margin, axis=1)
 
+    @property
+    def kib(self) -> float:
+        """Size in memory, about: that of the binary form of its trees."""
+        return len(self.booster.save_raw("ubj")) / 1024
+
 
 Estimator = Constant | ScikitLearn | XGBoost
 
@@ -90,3 +102,18 @@ def in_blocks(ask: Callable[[np.ndarray], np.ndarray], matrix: np.ndarray) -> np
         padded[:rows] = block
         parts.append(ask(padded)[:rows])
     return np.concatenate(parts) if parts else ask(np.zeros((1, matrix.shape[1])))[:0]
+
+
+def _bytes(value: Any) -> int:
+    """Of all arrays that hang on a value; a tree of a forest counts by its nodes."""
+    if isinstance(value, np.ndarray) and value.dtype != object:
+        return value.nbytes
+    if isinstance(value, dict):
+        return sum(_bytes(one) for one in value.values())
+    if isinstance(value, list | tuple | np.ndarray):
+        return sum(_bytes(one) for one in value)
+    if hasattr(value, "__getstate__") and hasattr(value, "node_count"):
+        return _bytes(value.__getstate__())
+    if type(value).__module__.startswith("sklearn"):
+        return _bytes(vars(value)) if hasattr(value, "__dict__") else 0
+    return 0

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from lab_kit.automl.data_reports import DataReport
 from lab_kit.automl.estimators import Constant, Estimator, ScikitLearn, XGBoost
 from lab_kit.automl.fitted import Fitted, Member
 from lab_kit.automl.leaderboard import Leaderboard, Row
@@ -24,9 +25,11 @@ from lab_kit.automl.preprocessing import make_preprocessing
 from lab_kit.automl.problem import Target
 from lab_kit.automl.reader import Feature, Reader, Source
 from lab_kit.automl.roles import Column
+from lab_kit.automl.training import Warning
 from lab_kit.errors import LabKitError
 
 FORMAT = 1
+BACKGROUND = "background"
 TRUSTED = [
     "functools.partial",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
@@ -47,7 +50,8 @@ def save(model: Fitted, folder: str | Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for number, member in enumerate(model.members):
         _save_pipeline(member.pipeline, folder / f"member_{number}")
-    np.savez(folder / "held_out.npz", **model.held_out)  # type: ignore[arg-type]
+    arrays: dict[str, Any] = {**model.held_out, BACKGROUND: model.background}
+    np.savez(folder / "rows.npz", **arrays)
     said = {
         "format": FORMAT,
         "target": asdict(model.known_target),
@@ -62,6 +66,8 @@ def save(model: Fitted, folder: str | Path) -> Path:
         "seconds": model.seconds,
         "aborted": model.aborted,
         "stopped": model.stopped,
+        "data_report": model.data_report and asdict(model.data_report),
+        "explanations": model.explanations,
     }
     # Written last: a folder without it holds no model.
     (folder / "model.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
@@ -90,8 +96,9 @@ def load(folder: str | Path) -> Fitted:
     target = Target(**{**said["target"], "classes": _tuple(said["target"]["classes"])})
     reader = Reader(tuple(_source(source) for source in said["sources"]))
     classes = len(target.classes or ())
-    with np.load(folder / "held_out.npz", allow_pickle=False) as arrays:
+    with np.load(folder / "rows.npz", allow_pickle=False) as arrays:
         held_out = {name: arrays[name] for name in arrays.files}
+    background = held_out.pop(BACKGROUND)
     return Fitted(
         target,
         said["objective"],
@@ -113,13 +120,10 @@ def load(folder: str | Path) -> Fitted:
         said["aborted"],
         said["stopped"],
         held_out,
+        background,
+        said["data_report"] and _report(said["data_report"]),
+        said["explanations"],
     )
-
-
-def size_kib(pipeline: Pipeline, folder: Path) -> float:
-    """How much a pipeline takes on disk; it is written to the folder."""
-    _save_pipeline(pipeline, folder)
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 1024
 
 
 def _described(member: Member) -> dict[str, Any]:
@@ -185,6 +189,15 @@ def _load_estimator(folder: Path, algorithm: str, classes: int) -> Estimator:
 def _source(said: dict[str, Any]) -> Source:
     lists = {name: tuple(said[name]) for name in ("levels", "parts", "words")}
     return Source(Column(**said["column"]), other=said["other"], **lists)
+
+
+def _report(said: dict[str, Any]) -> DataReport:
+    lists = {
+        "warnings": tuple(Warning(**note) for note in said["warnings"]),
+        "columns": tuple(said["columns"]),
+        "alike": tuple((one, other, r) for one, other, r in said["alike"]),
+    }
+    return DataReport(**{**said, **lists})
 
 
 def _tuple(values: list[Any] | None) -> tuple[Any, ...] | None:

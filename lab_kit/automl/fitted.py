@@ -11,8 +11,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from lab_kit.automl.data_reports import DataReport
+from lab_kit.automl.explanations import Explainer, Explanation
 from lab_kit.automl.leaderboard import Leaderboard
 from lab_kit.automl.metrics import decide
+from lab_kit.automl.model_report import ModelReport
 from lab_kit.automl.pipeline import Pipeline
 from lab_kit.automl.problem import Objective, Problem, Target
 from lab_kit.automl.reader import Reader
@@ -69,6 +72,14 @@ class Fitted:
     """Why the search ended, in words."""
     held_out: dict[str, np.ndarray] = field(default_factory=dict)
     """Out of fold: target (places of classes, or numbers), predicted, and weights if there are."""
+    background: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
+    """(rows, features): training rows that contributions are measured from."""
+    data_report: DataReport | None = None
+    """What was found in the training rows."""
+    explanations: dict[str, dict[str, float]] = field(default_factory=dict)
+    """How much the loss of the best of each algorithm grows when a column is shuffled."""
+    candidates: dict[str, Pipeline] = field(default_factory=dict)
+    """The same candidates, fitted on all folds but the first; they are not saved."""
 
     # ---- what it is
 
@@ -109,6 +120,61 @@ class Fitted:
     def __repr__(self) -> str:
         shown = ", ".join(f"{name} {value:.4g}" for name, value in self.metric.items())
         return f"{self.model_name}, predicts {self.target} ({self.problem}): {shown}"
+
+    # ---- why, and how good
+
+    def explain(self, frame: Any, *, candidate: str | None = None, seed: int = 0) -> Explanation:
+        """Contributions of each column to the prediction of each row.
+
+        Args:
+            frame: The rows.
+            candidate: A name in `candidates`; None: the model itself.
+            seed: Where contributions are sampled.
+
+        Raises:
+            LabKitError: If they have to be sampled and there are more than 200 rows, or there is no
+                such candidate.
+        """
+        if candidate is not None and candidate not in self.candidates:
+            raise LabKitError(
+                f"There is no candidate {candidate!r} at hand",
+                where="a loaded model has none" if not self.candidates else None,
+                next_step=f"name one of {', '.join(self.candidates) or 'those of a new fit'}",
+            )
+        parts = [(member.pipeline, member.weight) for member in self.members]
+        if candidate is not None:
+            parts = [(self.candidates[candidate], 1.0)]
+        explainer = Explainer(self.reader.features, self.background)
+        return explainer.explain(parts, self.reader.read(frame), seed)
+
+    @cached_property
+    def explained(self) -> Explanation:
+        """The contributions in 100 training rows."""
+        parts = [(member.pipeline, member.weight) for member in self.members]
+        return Explainer(self.reader.features, self.background).explain(parts, self.background)
+
+    @cached_property
+    def importance(self) -> dict[str, float]:
+        """Mean size of each column's contributions in 100 training rows, the largest first."""
+        return self.explained.importance
+
+    @property
+    def expected_value(self) -> float | np.ndarray:
+        """What is said of a row of which nothing is known, in the unit of the contributions."""
+        return self.explained.base
+
+    @cached_property
+    def report(self) -> ModelReport:
+        """Right and wrong on rows it had not seen."""
+        return ModelReport(
+            self.target,
+            self.problem,
+            self.classes or (),
+            self.held_out["target"],
+            self.held_out["predicted"],
+            self.held_out.get("weights"),
+            self.threshold,
+        )
 
     # ---- what it predicts
 

@@ -8,16 +8,22 @@ from typing import Any
 
 import numpy as np
 
+from lab_kit.automl.data_reports import make_report
+from lab_kit.automl.explanations import BACKGROUND, permutation_importance
 from lab_kit.automl.fitted import Fitted, Member
 from lab_kit.automl.folds import make_folds
 from lab_kit.automl.leaderboard import Leaderboard
 from lab_kit.automl.metrics import find_threshold, guide
 from lab_kit.automl.planning import choose_algorithms, find_budget
+from lab_kit.automl.power import find_power
 from lab_kit.automl.problem import Problem
 from lab_kit.automl.scores import Scores
 from lab_kit.automl.search import Search
 from lab_kit.automl.training import Training, make_training
 from lab_kit.automl.trials import Bench, Clock, Trial, workers
+
+ROWS_SHUFFLED = 500
+"""Held-out rows on which columns are shuffled."""
 
 Progress = Callable[[float, str], None]
 Watch = Callable[[Leaderboard], None]
@@ -80,16 +86,22 @@ def fit(
 
     search = Search(bench, chosen, budget, after, lambda share, what: tell(0.9 * share, what))
     with workers() as pool:
+        tell(0.0, "looking at each column")
+        report = make_report(training, find_power(training, seed))
         search.run(pool)
         parts = search.weights()
         if not ensemble:
             parts = [(search.complete[0] if search.complete else parts[0][0], 1.0)]
         tell(0.9, "fitting the chosen candidates on all rows")
         members = _refitted(bench, parts, clock, pool)
+        explanations = _explained(bench, search.best(), pool)
     if watch is not None:
         watch(scores.leaderboard(search.trials, parts))
     tell(1.0, "done")
-    return _fitted(training, scores, search, parts, members)
+    model = _fitted(training, scores, search, parts, members)
+    model.data_report, model.explanations = report, explanations
+    model.candidates = {t.name: t.first for t in search.best() if t.first}
+    return model
 
 
 def _bench(training: Training, folds: int, seed: int, clock: Clock) -> Bench:
@@ -118,6 +130,21 @@ def _refitted(
     order = sorted(parts, key=lambda part: -sum(part[0].fit_seconds))
     found = dict(zip((id(t) for t, _ in order), pool.map(one, (t for t, _ in order)), strict=True))
     return tuple(Member(trial.name, found[id(trial)], weight) for trial, weight in parts)
+
+
+def _explained(
+    bench: Bench, best: list[Trial], pool: ThreadPoolExecutor
+) -> dict[str, dict[str, float]]:
+    """Permutation importance on rows of the first fold, which these models have not seen."""
+    held_out = np.flatnonzero(bench.fold == 0)[:ROWS_SHUFFLED]
+    rows = bench.rows.take(held_out)
+
+    def one(trial: Trial) -> dict[str, float]:
+        if trial.first is None or bench.clock.past():
+            return {}
+        return permutation_importance(trial.first, rows, bench.features, bench.loss, bench.seed)
+
+    return dict(zip((trial.name for trial in best), pool.map(one, best), strict=True))
 
 
 def _fitted(
@@ -156,4 +183,10 @@ def _fitted(
         aborted,
         stopped,
         held_out,
+        _background(training, bench.seed),
     )
+
+
+def _background(training: Training, seed: int) -> np.ndarray:
+    drawn = np.random.default_rng(seed).permutation(len(training.rows))[:BACKGROUND]
+    return training.rows.matrix[drawn]

@@ -30,10 +30,11 @@ class Row:
     predict_seconds: float
     """Of 1,000 rows."""
     kib: float
-    """Size on disk; NaN where it was not saved."""
+    """Size in memory, about."""
     state: str
     """running, stopped, failed, complete, or chosen."""
     why: str = ""
+    """Of the state, where there is something to say."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,18 +77,24 @@ class Leaderboard:
         notes = [f"{row.candidate}: {row.why}" for row in self.sorted if row.why]
         said = "".join(f"<li>{escape(note)}</li>" for note in notes)
         table = html_table(self._title(), self._header(), self._shown())
-        return table + (
-            f"<details><summary>Stopped or failed</summary><ul>{said}</ul></details>"
-            if said
-            else ""
-        )
+        return table + (f"<details><summary>Why</summary><ul>{said}</ul></details>" if said else "")
 
     def _title(self) -> str:
         better = "lower" if self.objective in LOWER_IS_BETTER else "higher"
         return f"{len(self.rows)} candidates by {self.objective} ({better} is better)"
 
     def _header(self) -> tuple[str, ...]:
-        return ("", "candidate", self.objective, "std", "folds", "fit s", "s/1,000 rows", "state")
+        return (
+            "",
+            "candidate",
+            self.objective,
+            "std",
+            "folds",
+            "fit s",
+            "s/1,000 rows",
+            "KiB",
+            "state",
+        )
 
     def _shown(self) -> list[tuple[str, ...]]:
         return [
@@ -99,6 +106,7 @@ class Leaderboard:
                 str(row.folds),
                 f"{row.fit_seconds:.2f}",
                 f"{row.predict_seconds:.3f}",
+                f"{row.kib:,.0f}" if row.kib == row.kib else "",
                 row.state,
             )
             for place, row in enumerate(self.sorted, start=1)

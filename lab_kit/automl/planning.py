@@ -12,8 +12,10 @@ import pandas as pd
 
 from lab_kit.automl.algorithms import ALGORITHMS, BASELINE, why_not
 from lab_kit.automl.budget import Budget, make_budget
+from lab_kit.automl.data_reports import ORDER, suspicions
 from lab_kit.automl.folds import number_of_folds
 from lab_kit.automl.pipeline import Candidate
+from lab_kit.automl.power import find_power
 from lab_kit.automl.problem import Objective, Problem
 from lab_kit.automl.roles import Column
 from lab_kit.automl.training import Training, Warning, make_training
@@ -37,6 +39,7 @@ class Plan:
     """Rows learnt from x columns, target included."""
     columns: tuple[Column, ...]
     warnings: tuple[Warning, ...]
+    """The gravest first; leak suspects are among the high ones."""
     candidates: tuple[Candidate, ...]
     """The first of each algorithm; the others follow from how these do."""
     left_out: dict[str, str]
@@ -62,15 +65,13 @@ class Plan:
 
     def _said(self) -> list[str]:
         sampled = "" if self.rows == self.sampled_rows else f", {self.sampled_rows:,} learnt from"
-        order = {"high": 0, "medium": 1, "low": 2}
-        warned = sorted(self.warnings, key=lambda warning: order[warning.severity])
         return [
             f"Predict {self.target}: {self.problem} ({self.reason}), measured by {self.objective}.",
             f"{self.rows:,} rows{sampled}; {self.cells:,} cells.",
             f"{self.trials} trials over {self.folds} folds, about {self.predicted_seconds:.0f} s "
             "on two cores: " + "; ".join(map(str, self.candidates)) + ".",
             *(f"Left out: {name}: {why}." for name, why in self.left_out.items()),
-            *(f"{w.severity}: {w.column or 'table'}: {w.text}." for w in warned),
+            *(f"{w.severity}: {w.column or 'table'}: {w.text}." for w in self.warnings),
         ]
 
 
@@ -97,7 +98,8 @@ def plan(
         max_cells=max_cells, seed=seed,
     )  # fmt: skip
     chosen, left_out = choose_algorithms(algorithms, weighted=weights is not None)
-    return make_plan(training, chosen, left_out, find_budget(training, chosen, trials, max_seconds))
+    budget = find_budget(training, chosen, trials, max_seconds)
+    return make_plan(training, chosen, left_out, budget, suspicions(find_power(training, seed)))
 
 
 def choose_algorithms(
@@ -156,7 +158,11 @@ def find_budget(
 
 
 def make_plan(
-    training: Training, algorithms: Sequence[str], left_out: dict[str, str], budget: Budget
+    training: Training,
+    algorithms: Sequence[str],
+    left_out: dict[str, str],
+    budget: Budget,
+    suspects: Sequence[Warning],
 ) -> Plan:
     """The plan in words and figures."""
     firsts = [ALGORITHMS[name] for name in algorithms][: budget.trials]
@@ -169,7 +175,7 @@ def make_plan(
         len(training.rows),
         training.cells,
         training.columns,
-        training.warnings,
+        tuple(sorted([*training.warnings, *suspects], key=lambda note: ORDER[note.severity])),
         tuple(Candidate(a.name, a.preprocessings[0], a.portfolio[0]) for a in firsts),
         left_out,
         budget.trials,

@@ -14,6 +14,13 @@ from lab_kit.automl.trials import Bench, Trial
 AVERAGE = "average"
 
 
+def guided_by(objective: Objective, classes: int) -> str:
+    """Name of the loss that guides a search."""
+    if not classes:
+        return "MSE"
+    return "1 - AUC" if objective == "AUC" else "log loss, which counts every probability"
+
+
 class Scores:
     """Of trials on one bench, by one objective."""
 
@@ -85,7 +92,7 @@ class Scores:
             folds,
             float(np.mean(trial.fit_seconds)) if folds else 0.0,
             1000 * sum(trial.predict_seconds) / held_out if folds else 0.0,
-            float("nan"),
+            trial.kib,
             state,
             trial.why,
         )
@@ -97,6 +104,8 @@ class Scores:
         }
         found = self._by_fold(folds)
         rows = [self._row(trial) for trial, _ in parts]
+        whole = self.held_out(parts)
+        loss = self.bench.loss(whole["target"], whole["predicted"], whole.get("weights"))
         return Row(
             AVERAGE,
             AVERAGE,
@@ -107,8 +116,10 @@ class Scores:
             self.bench.folds,
             sum(row.fit_seconds for row in rows),
             sum(row.predict_seconds for row in rows),
-            float("nan"),
+            sum(row.kib for row in rows),
             "complete",
+            f"weights found by {guided_by(self.objective, self.bench.classes)}, out of fold: "
+            f"{loss:.4g}, the best single candidate {min(trial.loss for trial, _ in parts):.4g}",
         )
 
     def _by_fold(self, predictions: dict[int, np.ndarray]) -> list[float]:

@@ -87,6 +87,10 @@ class Search:
             self.tell(self._share(), f"{len(self.trials)} trials, now {trial.name}")
 
         self.bench.run(wanted, pool, after)
+        best = self.best()
+        for trial in self.trials:  # fitted forests are large: only the best of a kind is kept
+            if trial not in best:
+                trial.first = None
 
     def _share(self) -> float:
         """Fits made of those to be made, about."""
@@ -99,7 +103,7 @@ class Search:
         self.trials.append(Trial(candidate, number))
         return self.trials[-1]
 
-    def _best(self) -> list[Trial]:
+    def best(self) -> list[Trial]:
         """The best trial of each algorithm, the best first, without the baseline."""
         found: dict[str, Trial] = {}
         for trial in sorted(self.trials, key=lambda trial: trial.losses[:1] or [np.inf]):
@@ -108,7 +112,7 @@ class Search:
         return list(found.values())
 
     def _proposed(self, number: int, random: np.random.Generator) -> list[Candidate]:
-        best = [t for t in self._best() if t.candidate.algorithm != NEIGHBOURS]
+        best = [t for t in self.best() if t.candidate.algorithm != NEIGHBOURS]
         if not best:
             return []
         proposed: list[Candidate] = []
@@ -145,8 +149,8 @@ class Search:
     def _followed(self) -> list[Trial]:
         able = [t for t in self.trials if t.losses and not t.why and len(t.losses) == 1]
         able.sort(key=lambda trial: trial.loss)
-        kept = [*self._best(), *able]
-        most = len(self._best()) + self.budget.followed
+        kept = [*self.best(), *able]
+        most = len(self.best()) + self.budget.followed
         unique: list[Trial] = []
         for trial in kept:
             if trial not in unique and len(trial.losses) == 1:

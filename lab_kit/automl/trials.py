@@ -49,6 +49,8 @@ class Trial:
     """Of the rows held out, by fold."""
     fit_seconds: list[float] = field(default_factory=list)
     predict_seconds: list[float] = field(default_factory=list)
+    kib: float = float("nan")
+    """Size in memory of the model of the first fold."""
     rounds: int | None = None
     first: Pipeline | None = None
     """As fitted on the first fold's training rows."""
@@ -104,6 +106,7 @@ class Bench:
             trial.predict_seconds.append(found.predict_seconds)
             if fold == 0:
                 trial.first, trial.rounds = found.pipeline, found.pipeline.rounds
+                trial.kib = found.pipeline.estimator.kib
             after(trial)
 
     def _one(self, trial: Trial, fold: int) -> _Outcome | str | None:

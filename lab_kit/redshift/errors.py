@@ -9,6 +9,10 @@ from lab_kit.errors import LabKitError
 class Error(LabKitError):
     """Any refusal of the engine. The message is Redshift's where it is documented."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: what is wrong stands in the SQL, not in the engine's code."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 class InterfaceError(Error):
     """The connection was used wrongly: after its end, or with parameters that are missing."""

@@ -15,7 +15,7 @@ from lab_kit.redshift.engine.results import Result, of_relation, of_rows
 from lab_kit.redshift.errors import ProgrammingError
 from lab_kit.redshift.models.batches import Batches
 from lab_kit.redshift.models.statements import ModelStatements
-from lab_kit.redshift.models.system import system_tables
+from lab_kit.redshift.models.system import answered
 from lab_kit.redshift.sql.build import NOW, text
 from lab_kit.redshift.sql.parameters import bound
 from lab_kit.redshift.sql.parse import parse
@@ -149,12 +149,12 @@ class Session:
             The trees; the last one answers.
         """
         self._set_clock()
-        registered = system_tables(self, tree)
-        made = translate(tree, self._type_of)
-        self._name_user(made[-1])
-        self.engine.calls.resolve(made[-1], self.schemas, self.user, self.types)
+        tree, registered = answered(self, tree)
         batches = Batches(self.engine.calls, self.engine.trained, self._connection)
         try:
+            made = translate(tree, self._type_of)
+            self._name_user(made[-1])
+            self.engine.calls.resolve(made[-1], self.schemas, self.user, self.types)
             batches.make(made[-1])
             yield made
         finally:

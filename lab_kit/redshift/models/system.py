@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from sqlglot import exp
 
+from lab_kit.redshift.models import answers
 from lab_kit.redshift.models.model import FAILED, READY, Model
 from lab_kit.redshift.names import DATABASE
 
@@ -95,25 +96,46 @@ _TABLES: dict[str, Callable[["Session"], pa.Table]] = {
 }
 
 
-def system_tables(session: "Session", tree: exp.Expr) -> list[str]:
-    """Let DuckDB read the system's tables that a statement names.
+def answered(session: "Session", tree: exp.Expr) -> tuple[exp.Expr, list[str]]:
+    """Let DuckDB read what only the engine knows: system views, and what models answer.
 
     Returns:
-        The names under which they were registered, to be unregistered after it.
+        The tree, and the names under which tables were registered, to be unregistered after it.
     """
     registered: list[str] = []
+
+    def keep(name: str, table: pa.Table) -> exp.Table:
+        known = f"__{name}_{id(session):x}_{len(registered)}"
+        session.register(known, table)
+        registered.append(known)
+        return exp.to_table(known)
+
     for table in list(tree.find_all(exp.Table)):
-        make = _TABLES.get(table.name)
-        if make is None or (table.db and table.db != "pg_catalog"):
+        called = isinstance(table.this, exp.Anonymous)
+        name = (table.this.name if called else table.name).lower()
+        if called and name in answers.TABLES:
+            made = keep(name, answers.TABLES[name](session, table.this))
+        elif name in _TABLES and table.db in ("", "pg_catalog"):
+            made = keep(name, _TABLES[name](session))
+        else:
             continue
-        name = f"__{table.name}_{id(session):x}"
-        if name not in registered:
-            session.register(name, make(session))
-            registered.append(name)
-        made = exp.to_table(name)
-        made.set("alias", table.args.get("alias") or exp.TableAlias(this=table.this.copy()))
+        alias = exp.TableAlias(this=exp.to_identifier(name))
+        made.set("alias", table.args.get("alias") or alias)
         table.replace(made)
-    return registered
+    for node in list(tree.find_all(exp.Anonymous)):
+        if node.name.lower() in answers.VALUES:
+            value = answers.VALUES[node.name.lower()](session, node)
+            named = _is_column(node)
+            node.replace(exp.alias_(value, node.name.lower()) if named else value)
+        elif node.name.lower() == "forecast" and isinstance(node.parent, exp.Select):
+            forecast = keep("forecast", answers.forecast(session, node))
+            node.parent.replace(made := exp.select("*").from_(forecast))
+            tree = made if node.parent is tree else tree
+    return tree, registered
+
+
+def _is_column(node: exp.Expr) -> bool:
+    return isinstance(node.parent, exp.Select) and node.arg_key == "expressions"
 
 
 def _table(rows: list[dict[str, Any]], fields: list[tuple[str, pa.DataType]]) -> pa.Table:

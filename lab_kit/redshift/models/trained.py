@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,20 @@ class Trained:
             for row, places in zip(likeliest.tolist(), order, strict=True)
         ]
         return pa.array(texts, pa.string())
+
+    def explain(self, model: Model, rows: pa.Table) -> Any:
+        """What each column contributed to the prediction of each row; see `automl.Explanation`.
+
+        Of several classes, the contributions to the class that is predicted.
+        """
+        fitted = self.load(model)
+        explained = fitted.explain(rows)
+        if explained.values.ndim == 2:
+            return explained
+        chosen = fitted.predict_proba(rows).argmax(axis=1)
+        at = np.arange(rows.num_rows)
+        base = np.asarray(explained.base)[chosen]
+        return replace(explained, values=explained.values[at, :, chosen], base=base)
 
     def _table(self, model: Model, values: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Table:
         names = [each.name for each in model.parameters]

@@ -89,7 +89,39 @@ def _told(fitted: Any, work: Work) -> dict[str, Any]:
         "stopped": fitted.stopped,
         "aborted": bool(fitted.aborted),
         "seconds": float(fitted.seconds),
+        "explanation": _explained(fitted),
+        "printed": _printed(fitted),
     }
+
+
+def _explained(fitted: Any) -> dict[str, Any]:
+    """The report of EXPLAIN_MODEL (r_explain_model_function)."""
+    explained = fitted.explained
+    values = explained.values if explained.values.ndim == 3 else explained.values[:, :, None]
+    bases = np.atleast_1d(np.asarray(explained.base, dtype=float))
+    labels = {
+        f"label{place}": {
+            "global_shap_values": dict(
+                zip(
+                    explained.columns,
+                    np.abs(values[:, :, place]).mean(axis=0).tolist(),
+                    strict=True,
+                )
+            ),
+            "expected_value": float(bases[place]),
+        }
+        for place in range(values.shape[2])
+    }
+    return {"version": "1.0", "explanations": {"kernel_shap": labels}}
+
+
+_METRICS = {"MSE": "mse", "Accuracy": "accuracy", "F1": "F1", "F1Macro": "F1_macro", "AUC": "auc"}
+"""As SHOW MODEL prints them behind "validation:"."""
+
+
+def _printed(fitted: Any) -> list[tuple[str, float]]:
+    name = _name(fitted.objective)
+    return [(f"validation:{_METRICS.get(name, name)}", float(fitted.metric[name]))]
 
 
 def _name(objective: Any) -> str:
@@ -104,7 +136,7 @@ def _plain(values: Any) -> Any:
 
 
 def _write_leaderboard(folder: Path, leaderboard: Any) -> None:
-    rows = json.loads(leaderboard.frame.to_json(orient="records"))
+    rows = json.loads(leaderboard.frame.to_json(orient="records", double_precision=15))
     write_json(folder / LEADERBOARD, rows)
 
 

@@ -12,7 +12,7 @@ FLOORS = [
     {"cli", "doctor"},
     {"notebooks", "teach", "plots"},
     {"cloud"},
-    {"personalize"},
+    {"personalize", "redshift"},
     {"aws"},
     {"embed"},
     {"recommend", "automl"},

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from lab_kit.aws.door import NOWHERE, Door
 from lab_kit.aws.errors import ServiceError
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.jobs import Supervisor
@@ -19,6 +20,7 @@ from lab_kit.machine import free_memory
 from lab_kit.personalize.lifecycle import Lifecycle
 from lab_kit.personalize.services import services
 from lab_kit.personalize.tasks import TASKS, Task
+from lab_kit.redshift.tenant import Tenant
 
 if TYPE_CHECKING:
     from lab_kit.aws.borrowed.identity import Identity
@@ -35,6 +37,7 @@ class Cloud:
         patience: Seconds that describing something may wait for it to settle.
         waiters: How many such calls may wait at a time.
         tasks: The real work behind Personalize's resources.
+        door: How other processes of the cloud call its server.
     """
 
     def __init__(
@@ -44,23 +47,26 @@ class Cloud:
         patience: float = 0,
         waiters: int = 16,
         tasks: Mapping[str, Task] = TASKS,
+        door: Door = NOWHERE,
     ) -> None:
         self.ground = ground
         self._journal = Journal(ground.database)
         self._borrowing = threading.Lock()
         self._identities: Identity | None = None
         lifecycle = Lifecycle(ground, tasks)
+        self.redshift = Tenant(ground, door, patience=patience, waiters=waiters)
         self.supervisor = Supervisor(
             ground.database,
             ground.queue,
             ground.clock,
-            lifecycle.kinds(),
+            [*lifecycle.kinds(), *self.redshift.kinds()],
             ground.folder / "jobs",
             slots=_slots(),
         )
         self._router = Router(
             [
                 *services(ground, patience=patience, waiters=waiters),
+                *self.redshift.services(),
                 Service("ssm", Parameters(ground), invalid_token="InvalidNextToken"),
             ],
             {

@@ -66,7 +66,9 @@ def report_kind(ground: Ground) -> Kind:
         place = attribution.record["metricsOutputConfig"].get("s3DataDestination")
         if place is not None and result["rows"]:
             bucket, prefix = split(place["path"])
-            ground.objects.put(bucket, report_key(prefix, "PutEvents", result["until"]), output / FILE)
+            ground.objects.put(
+                bucket, report_key(prefix, "PutEvents", result["until"]), output / FILE
+            )
 
     def finish(job: Job, result: dict[str, Any], _: Path) -> None:
         done = ground.registry.update(job.subject, reported=result["upto"], reportDue=None)

@@ -62,9 +62,7 @@ class Events:
     def put_action_interactions(self, request: dict[str, Any], call: Call) -> None:
         """What a user did with actions."""
         tracker = self._tracker(request["trackingId"], call.region)
-        dataset, fields = self._dataset_of(
-            tracker.record["datasetGroupArn"], "ACTION_INTERACTIONS"
-        )
+        dataset, fields = self._dataset_of(tracker.record["datasetGroupArn"], "ACTION_INTERACTIONS")
         puts = [
             self._action_event(event, fields, f"actionInteractions[{place}]")
             for place, event in enumerate(request["actionInteractions"])
@@ -93,10 +91,12 @@ class Events:
         Events that are the same in everything, or have the same eventId, are kept once.
         """
         _check_size(event, where)
-        more = read_properties(
-            event.get("properties"), {**_EVERY_EVENT, **fields}, where
-        )
-        record = {**more, "EVENT_TYPE": event["eventType"], "TIMESTAMP": _seconds(event["sentAt"])}
+        more = read_properties(event.get("properties"), {**_EVERY_EVENT, **fields}, where)
+        record = {
+            **more,
+            "EVENT_TYPE": event["eventType"],
+            "TIMESTAMP": seconds_of(event["sentAt"]),
+        }
         if "eventValue" in event:
             record["EVENT_VALUE"] = float(event["eventValue"])
         if "itemId" in event:
@@ -120,7 +120,7 @@ class Events:
             **read_properties(event.get("properties"), fields, where),
             "ACTION_ID": event["actionId"],
             "EVENT_TYPE": ACTION_EVENTS[kind],
-            "TIMESTAMP": _seconds(event["timestamp"]),
+            "TIMESTAMP": seconds_of(event["timestamp"]),
         }
         if event.get("userId"):
             record["USER_ID"] = event["userId"]
@@ -214,7 +214,7 @@ def _check_size(event: Mapping[str, Any], where: str) -> None:
         raise refusals.invalid(f"{where} has {size:,} bytes, and may have {LARGEST_EVENT:,}.")
 
 
-def _seconds(given: float | str) -> int:
+def seconds_of(given: float | str) -> int:
     """A moment of a request in whole seconds since 1970.
 
     Raises:

@@ -130,9 +130,7 @@ class Answering:
             int(self._ground.clock.time()) // HOUR,
         )
         may = self._filtered(promotion.filter, asked, group, ranked)
-        codes, promoted = mixed(
-            ranked.final, left, may, asked.number, promotion.percent, seeds
-        )
+        codes, promoted = mixed(ranked.final, left, may, asked.number, promotion.percent, seeds)
         return Answered(ranked, left, codes, promoted)
 
     def ranking(self, asked: Asked, wanted: list[str]) -> Answered:
@@ -194,15 +192,20 @@ class Answering:
             if is_promoted and asked.promotion is not None:
                 item["promotionName"] = asked.promotion.name
             if asked.what.is_second_version:
-                reasons = ["Promoted item"] * bool(is_promoted) + ["Exploration"] * bool(is_explored)
+                reasons = ["Promoted item"] * bool(is_promoted) + ["Exploration"] * bool(
+                    is_explored
+                )
                 if reasons:
                     item["reason"] = reasons
         if asked.columns:
             group = self.group(asked.what)
             for item in items:
-                item["metadata"] = {
-                    name.lower(): _text(group.items.value(name.lower(), item["itemId"]))
+                values = {
+                    name.lower(): group.items.value(name.lower(), item["itemId"])
                     for name in asked.columns
+                }
+                item["metadata"] = {
+                    name: str(value) for name, value in values.items() if value is not None
                 }
         return items
 
@@ -252,7 +255,3 @@ def _chances(scores: np.ndarray, codes: np.ndarray, over: np.ndarray | None) -> 
     found = np.full(len(scores), -np.inf)
     found[over] = scores[over]
     return softmax(found)[codes]
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)

@@ -37,9 +37,7 @@ class Group:
         self._lock = threading.Lock()
         self._places: dict[int, tuple[Ids, Ids, np.ndarray]] = {}
         self._frames = {type: self._read(type) for type in ("ITEMS", "USERS", "ACTIONS")}
-        self.items = Stage(
-            self._events("INTERACTIONS"), self._known("ITEMS"), self._known("USERS")
-        )
+        self.items = Stage(self._events("INTERACTIONS"), self._known("ITEMS"), self._known("USERS"))
         """What filters of items and users look at."""
         actions = self._known("ACTIONS")
         self.actions = (

@@ -188,7 +188,7 @@ class Live:
 
 
 def _created(trained: Trained) -> np.ndarray:
-    """`CREATION_TIMESTAMP`; without one the oldest event; without any, the time of the newest of all.
+    """`CREATION_TIMESTAMP`; without one the oldest event; without any, the newest of all events.
 
     Source: https://docs.aws.amazon.com/personalize/latest/dg/native-recipe-new-item-USER_PERSONALIZATION.html.
     """
@@ -196,7 +196,9 @@ def _created(trained: Trained) -> np.ndarray:
     first = np.full(len(known.items), trained.latest)
     np.minimum.at(first, events.item, events.time)
     attributes = known.item_attributes
-    return first if attributes is None else np.where(attributes.created > 0, attributes.created, first)
+    if attributes is None:
+        return first
+    return np.where(attributes.created > 0, attributes.created, first)
 
 
 def _bytes(value: Any) -> int:

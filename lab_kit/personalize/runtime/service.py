@@ -119,9 +119,7 @@ class Runtime:
             raise refusals.invalid("Give either a campaignArn or a recommenderArn.")
         noun, arn = ("Campaign", campaign) if campaign else ("Recommender", recommender)
         key = "deployed", arn, call.region
-        return self._remembered(
-            key, lambda: deployed(self._ground, noun, str(arn), call.region)
-        )
+        return self._remembered(key, lambda: deployed(self._ground, noun, str(arn), call.region))
 
     def _check_kind(self, what: Deployed, operation: str, types: tuple[str, ...]) -> None:
         if what.recipe.type not in types:
@@ -166,9 +164,7 @@ class Runtime:
             )
         return Filtered(found, request.get("filterValues", {}))
 
-    def _promotion(
-        self, what: Deployed, request: dict[str, Any], call: Call
-    ) -> "Promotion | None":
+    def _promotion(self, what: Deployed, request: dict[str, Any], call: Call) -> "Promotion | None":
         from lab_kit.personalize.runtime.answering import Promotion
 
         for given in request.get("promotions", []):

@@ -22,7 +22,6 @@ from lab_kit.personalize.tasks import TASKS, Task
 
 if TYPE_CHECKING:
     from lab_kit.aws.borrowed.identity import Identity
-    from lab_kit.aws.objects.s3 import S3
 
 _GIB = 2**30
 _log = logging.getLogger(__name__)
@@ -49,7 +48,6 @@ class Cloud:
         self.ground = ground
         self._journal = Journal(ground.database)
         self._borrowing = threading.Lock()
-        self._objects: S3 | None = None
         self._identities: Identity | None = None
         lifecycle = Lifecycle(ground, tasks)
         self.supervisor = Supervisor(
@@ -66,7 +64,7 @@ class Cloud:
                 Service("ssm", Parameters(ground), invalid_token="InvalidNextToken"),
             ],
             {
-                "s3": self._s3,
+                "s3": ground.objects,
                 "iam": lambda request: self._identity()(request),
                 "sts": lambda request: self._identity()(request),
             },
@@ -85,17 +83,8 @@ class Cloud:
         """Whether IAM or STS gave out an access key."""
         return self._identity().knows(access_key)
 
-    def _s3(self, request: Request) -> Answer:
-        with self._borrowing:  # threads that come first together must not make two
-            if self._objects is None:
-                from lab_kit.aws.objects.s3 import S3  # which loads moto
-
-                of = self.ground
-                self._objects = S3(of.database, of.clock, self._journal, of.shelf)
-        return self._objects(request)
-
     def _identity(self) -> "Identity":
-        with self._borrowing:
+        with self._borrowing:  # threads that come first together must not make two
             if self._identities is None:
                 from lab_kit.aws.borrowed.identity import Identity  # which loads moto
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from lab_kit.aws.ground import Ground
 from lab_kit.cloud.app import Cloud
-from lab_kit.personalize.tasks import TASKS, Task, read_training
+from lab_kit.personalize.tasks import TASKS, Task
+from lab_kit.personalize.training.jobs import read_training
 from tests.cloud.inprocess import connect
 
 ROLE = "arn:aws:iam::123456789012:role/reader"

@@ -36,9 +36,9 @@ def best(opened, arns, user, number=5, campaign="you", **more):
 
 def chances(opened, arns, user):
     """All items and their scores."""
-    return opened.runtime.get_recommendations(
-        campaignArn=arns["you"], userId=user, numResults=500
-    )["itemList"]
+    return opened.runtime.get_recommendations(campaignArn=arns["you"], userId=user, numResults=500)[
+        "itemList"
+    ]
 
 
 def test_after_every_event_the_next_answer_knows_it(changing):

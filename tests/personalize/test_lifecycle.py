@@ -188,7 +188,7 @@ def test_the_latest_version_shows_in_its_solution_and_can_be_deployed_by_that_na
     [
         ("nothing.csv", "No CSV file was found at s3://world/nothing.csv."),
         ("short.csv", "Dataset has fewer than 1000 interactions: 999 were found."),
-        ("bad.csv", "Input CSV is missing the following columns:[ITEM_ID, TIMESTAMP]."),
+        ("bad.csv", "Input CSV is missing the following columns:[ITEM_ID, TIMESTAMP, EVENT_TYPE]."),
         ("latin.csv", "The file is no text in UTF-8: s3://world/latin.csv"),
     ],
 )
@@ -197,7 +197,7 @@ def test_an_import_that_cannot_be_done_says_why(world, personalize, tmp_path, ke
     s3 = connect(cloud.answer, "s3")
     write_interactions(tmp_path / "short.csv", rows=999)
     (tmp_path / "bad.csv").write_text("USER_ID,ITEM\nu,i\n", encoding="utf-8")
-    (tmp_path / "latin.csv").write_bytes(b"USER_ID,ITEM_ID,TIMESTAMP\n\xe9,i,1\n")
+    (tmp_path / "latin.csv").write_bytes(b"USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE\n\xe9,i,1,v\n")
     if (tmp_path / key).exists():
         s3.upload_file(str(tmp_path / key), BUCKET, key)
     made = personalize.create_dataset_import_job(

@@ -531,19 +531,6 @@ def test_lists_are_narrowed_by_their_parents(world, personalize):
     assert [each["name"] for each in filters] == ["unseen"]
 
 
-def test_the_data_plane_is_reached_and_refuses_as_modelled(world):
-    cloud, arns = world
-    runtime = connect(cloud.answer, "personalize-runtime")
-    code, message = refusal(
-        runtime.get_recommendations, campaignArn=arns["campaignArn"], userId="u1"
-    )
-    assert (code, "trains no models" in message) == ("InvalidInputException", True)
-    events = connect(cloud.answer, "personalize-events")
-    event = {"eventType": "Watch", "sentAt": 1}
-    code, _ = refusal(events.put_events, trackingId="t", sessionId="s", eventList=[event])
-    assert code == "InvalidInputException"
-
-
 @pytest.mark.parametrize(
     ("expression", "message"),
     [
@@ -580,7 +567,7 @@ def test_filters_of_a_group_look_at_ten_fields_at_most(world):
             + " AND ".join(f"Items.{field} = 1" for field in fields),
         )
 
-    create("one", "ABCDE")  # and the world's own filter looks at event types
+    create("one", "ABCDE")  # and the world's own filter looks at another one
     create("two", "abFG")
     create("three", "HI")
     with pytest.raises(ClientError, match="no more than 10 different fields"):

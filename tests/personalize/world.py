@@ -148,7 +148,7 @@ def build(cloud, folder):
         "filter",
         name="unseen",
         datasetGroupArn=group,
-        filterExpression='EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("*")',
+        filterExpression='INCLUDE ItemID WHERE Items.GENRES IN ("a")',
     )
     create(
         "metric_attribution",

@@ -5,6 +5,7 @@ from typing import Any
 
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.registry import Resource
+from lab_kit.personalize.attributions.windows import show_attribution
 from lab_kit.personalize.draft import Complete
 from lab_kit.personalize.families import (
     attributions,
@@ -39,6 +40,7 @@ COMPLETE: Mapping[str, Complete] = {
 
 SHOW: Mapping[str, Callable[[Ground, Resource], dict[str, Any]]] = {
     "EventTracker": groups.show_tracker,
+    "MetricAttribution": show_attribution,
     "Solution": solutions.show_solution,
 }
 """What a resource shows that is not in its record."""

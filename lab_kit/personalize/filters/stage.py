@@ -100,6 +100,15 @@ class Stage:
         known = self._known[key]
         return ids if known is None else ids.with_new(known.frame[key].tolist())
 
+    @property
+    def events(self) -> int:
+        """How many events there are."""
+        return len(self._events)
+
+    def had(self, user: str | None, event_type: str) -> np.ndarray:
+        """Codes of the items a user had events of a type with, whatever its case."""
+        return self._of_user(user).get(event_type.lower(), np.empty(0, np.int32))
+
     def ids(self, expression: Expression) -> Ids:
         """What a mask of a filter is about, in its order."""
         return self.users if expression.target == "UserID" else self.items

@@ -9,9 +9,10 @@ import numpy as np
 import scipy.sparse as sp
 
 from lab_kit.errors import LabKitError
+from lab_kit.recommend.exploring import moved_up
 from lab_kit.recommend.held_out import HeldOut, answerable, come_back, last_visit, visit
 from lab_kit.recommend.histories import NO_TIME, Histories, History
-from lab_kit.recommend.interactions import DAY, HOUR, Interactions
+from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.model import Model, Progress, silent
 from lab_kit.recommend.recency import VISIT_GAP, recency
 from lab_kit.recommend.signals.blend import Blend
@@ -40,9 +41,8 @@ class Personalisation(Model):
     before. Their weights are found on held-out users (`held_out`): once for a visit under way, once
     for somebody who comes back, once for somebody of whom nothing is known.
 
-    With an `exploration_weight` items younger than `exploration_days` move up: by a part of the way
-    from their score to the best one, drawn between 0 and the weight and divided by
-    sqrt(1 + events of the item). The same user gets the same draw within one hour.
+    With an `exploration_weight` items younger than `exploration_days` move up (`exploring`). The
+    same user gets the same draw within one hour.
     """
 
     name: ClassVar[str] = "personalisation"
@@ -278,16 +278,19 @@ class Personalisation(Model):
     def _exploration(self, scores: np.ndarray, histories: Histories) -> np.ndarray:
         """(n, items) float32: how far young items move up."""
         created, events = self.learned["popular created"], self.learned["events"]
-        found = np.zeros_like(scores)
-        for row, moment in enumerate(histories.moment):
-            age = (moment - created) / DAY
-            young = np.flatnonzero((age >= 0) & (age <= self.exploration_days))
-            hour = max(0, int(moment) // HOUR)
-            drawn = np.random.default_rng([self.seed, int(histories.user[row]) + 1, hour])
-            part = self.exploration_weight * drawn.random(len(young), np.float32)
-            way = scores[row].max() - scores[row, young]
-            found[row, young] = part * way / np.sqrt(1 + events[young])
-        return found
+        rows = [
+            moved_up(
+                scores[row],
+                created,
+                events,
+                int(moment),
+                weight=self.exploration_weight,
+                days=self.exploration_days,
+                seeds=(self.seed, int(histories.user[row]) + 1),
+            )
+            for row, moment in enumerate(histories.moment)
+        ]
+        return np.stack(rows)
 
     def _similar(self, item: int) -> np.ndarray:
         found = self._blended.tables.ease.row(item)

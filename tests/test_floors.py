@@ -12,9 +12,10 @@ FLOORS = [
     {"cli", "doctor"},
     {"notebooks", "teach", "plots"},
     {"cloud"},
-    {"personalize"},
+    {"personalize", "redshift"},
     {"aws"},
-    {"recommend"},
+    {"embed"},
+    {"recommend", "automl"},
     {"prepare", "data"},
     {"errors", "lazy", "machine", "paths", "__init__"},
 ]

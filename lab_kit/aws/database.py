@@ -118,8 +118,12 @@ class Database:
                     raise no_room() from error
                 raise
         if outermost:
-            for listener in self._listeners:
-                listener()
+            self.announce()
+
+    def announce(self) -> None:
+        """Call the listeners: something was committed, here or by another process."""
+        for listener in self._listeners:
+            listener()
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Have something called after each commit."""

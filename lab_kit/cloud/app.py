@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from lab_kit.aws.door import NOWHERE, Door
 from lab_kit.aws.errors import ServiceError
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.jobs import Supervisor
@@ -19,10 +20,10 @@ from lab_kit.machine import free_memory
 from lab_kit.personalize.lifecycle import Lifecycle
 from lab_kit.personalize.services import services
 from lab_kit.personalize.tasks import TASKS, Task
+from lab_kit.redshift.tenant import Tenant
 
 if TYPE_CHECKING:
     from lab_kit.aws.borrowed.identity import Identity
-    from lab_kit.aws.objects.s3 import S3
 
 _GIB = 2**30
 _log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Cloud:
         patience: Seconds that describing something may wait for it to settle.
         waiters: How many such calls may wait at a time.
         tasks: The real work behind Personalize's resources.
+        door: How other processes of the cloud call its server.
     """
 
     def __init__(
@@ -45,28 +47,30 @@ class Cloud:
         patience: float = 0,
         waiters: int = 16,
         tasks: Mapping[str, Task] = TASKS,
+        door: Door = NOWHERE,
     ) -> None:
         self.ground = ground
         self._journal = Journal(ground.database)
         self._borrowing = threading.Lock()
-        self._objects: S3 | None = None
         self._identities: Identity | None = None
         lifecycle = Lifecycle(ground, tasks)
+        self.redshift = Tenant(ground, door, patience=patience, waiters=waiters)
         self.supervisor = Supervisor(
             ground.database,
             ground.queue,
             ground.clock,
-            lifecycle.kinds(),
+            [*lifecycle.kinds(), *self.redshift.kinds()],
             ground.folder / "jobs",
             slots=_slots(),
         )
         self._router = Router(
             [
                 *services(ground, patience=patience, waiters=waiters),
+                *self.redshift.services(),
                 Service("ssm", Parameters(ground), invalid_token="InvalidNextToken"),
             ],
             {
-                "s3": self._s3,
+                "s3": ground.objects,
                 "iam": lambda request: self._identity()(request),
                 "sts": lambda request: self._identity()(request),
             },
@@ -85,17 +89,8 @@ class Cloud:
         """Whether IAM or STS gave out an access key."""
         return self._identity().knows(access_key)
 
-    def _s3(self, request: Request) -> Answer:
-        with self._borrowing:  # threads that come first together must not make two
-            if self._objects is None:
-                from lab_kit.aws.objects.s3 import S3  # which loads moto
-
-                of = self.ground
-                self._objects = S3(of.database, of.clock, self._journal, of.shelf)
-        return self._objects(request)
-
     def _identity(self) -> "Identity":
-        with self._borrowing:
+        with self._borrowing:  # threads that come first together must not make two
             if self._identities is None:
                 from lab_kit.aws.borrowed.identity import Identity  # which loads moto
 

@@ -1,4 +1,4 @@
-"""What the kit itself asks the server: how it is, to stop, to put the clock forward."""
+"""What the kit itself asks the server: how it is, to stop, to put the clock forward, SQL."""
 
 import json
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from lab_kit.aws.protocol.wire import Answer, json_answer
 from lab_kit.cloud.app import Cloud
 from lab_kit.cloud.home import Home
 from lab_kit.errors import LabKitError
+from lab_kit.redshift.owner import front as sql
 
 PREFIX = "/_lab_kit/"
 """No bucket can have that name: buckets begin with a letter or a digit."""
@@ -39,6 +40,8 @@ class Console:
             return json_answer({"version": __version__, "home": str(self._home.folder)})
         if (request.method, asked) == ("GET", "status"):
             return json_answer(self._status())
+        if asked.startswith(sql.PREFIX):
+            return self._cloud.redshift.front.answer(asked.removeprefix(sql.PREFIX), request)
         if (request.method, asked) == ("POST", "stop"):
             self._stop()
             return json_answer({})

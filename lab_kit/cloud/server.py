@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lab_kit import __version__
+from lab_kit.aws.door import Door
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.protocol.request import Request
 from lab_kit.aws.protocol.wire import Answer, json_answer
@@ -54,7 +55,12 @@ class Server:
         self._calls = 0
         self._counting = threading.Lock()
         keys = home.keys()
-        self._cloud = Cloud(Ground.under(home.folder), patience=settings.patience, waiters=WAITERS)
+        self._cloud = Cloud(
+            Ground.under(home.folder),
+            patience=settings.patience,
+            waiters=WAITERS,
+            door=Door(f"http://127.0.0.1:{self.port}", keys.access_key, keys.secret_key),
+        )
         self._guard = Guard(self.port, keys.access_key, self._cloud.knows)
         self._console = Console(self._cloud, home, stop=lambda: self._front.end())
         self._front = Front(self.answer, listening, THREADS)
@@ -95,6 +101,7 @@ class Server:
         finally:
             self._front.close()
             self._cloud.supervisor.stop()
+            self._cloud.redshift.stop()
             self._cloud.ground.database.close()
         return idle
 

@@ -8,6 +8,7 @@ from typing import Any
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.jobs import Job, Kind
 from lab_kit.personalize.states import ACTIVE, CREATE_STOPPED, in_progress
+from lab_kit.personalize.storage.places import discard, sweep
 from lab_kit.personalize.tasks import TASKS, Task
 from lab_kit.personalize.types import SETTLE, TYPES
 
@@ -27,6 +28,7 @@ class Lifecycle:
         self._ground = ground
         self._registry = ground.registry
         self._tasks = tasks
+        sweep(ground)
 
     def kinds(self) -> list[Kind]:
         """All kinds."""
@@ -39,6 +41,7 @@ class Lifecycle:
                     name,
                     task.function,
                     begin=partial(self._begin, task),
+                    publish=partial(self._publish, task),
                     finish=partial(self._finish, task),
                     fail=self._fail,
                     cancel=self._cancel,
@@ -53,6 +56,10 @@ class Lifecycle:
         status = in_progress(TYPES[resource.kind].doing).strip()
         self._registry.update(resource.arn, status=status)
         return task.reads(self._ground, resource, room)
+
+    def _publish(self, task: Task, job: Job, result: dict[str, Any], output: Path) -> None:
+        resource = self._registry.require(job.subject)
+        task.publishes(self._ground, resource, result, output)
 
     def _finish(self, task: Task, job: Job, result: dict[str, Any], output: Path) -> None:
         resource = self._registry.require(job.subject)
@@ -84,7 +91,9 @@ class Lifecycle:
         for user in self._registry.users(resource.arn):
             if user.kind in type.takes_along:
                 self._registry.delete(user.arn)
+                discard(self._ground, user.record)
         self._registry.delete(resource.arn)
+        discard(self._ground, resource.record)
 
     def _begin_to_update(self, job: Job, _: Path) -> None:
         self._set_update(job, in_progress(job.arguments["doing"]))

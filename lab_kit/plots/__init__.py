@@ -7,7 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lab_kit.plots.analogies import analogy as analogy
+    from lab_kit.plots.atlas import space_map as space_map
     from lab_kit.plots.change import before_after as before_after
+    from lab_kit.plots.epochs import training as training
     from lab_kit.plots.explore import explorer as explorer
     from lab_kit.plots.filled import filled_values as filled_values
     from lab_kit.plots.fillings import strategies_scored as strategies_scored
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from lab_kit.plots.models import models_compared as models_compared
     from lab_kit.plots.picture import Picture as Picture
     from lab_kit.plots.rhythm import weekly_rhythm as weekly_rhythm
+    from lab_kit.plots.scatter import word_plane as word_plane
     from lab_kit.plots.spelling import spellings as spellings
     from lab_kit.plots.tail import long_tail as long_tail
     from lab_kit.plots.theme import use_theme as use_theme
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Picture": "picture",
+    "analogy": "analogies",
     "before_after": "change",
     "explorer": "explore",
     "matched_rows": "matches",
@@ -39,10 +44,13 @@ _HOMES = {
     "ledger_waterfall": "waterfall",
     "long_tail": "tail",
     "sessions_timeline": "timeline",
+    "space_map": "atlas",
     "spellings": "spelling",
     "time_units": "units",
+    "training": "epochs",
     "use_theme": "theme",
     "weekly_rhythm": "rhythm",
+    "word_plane": "scatter",
 }
 """Public names and the module each lives in; no module shares its name with one of them."""
 

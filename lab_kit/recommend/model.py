@@ -197,12 +197,19 @@ class Model(ABC):
         Raises:
             LabKitError: If the model is not fitted, k is below 1, or the item is unknown.
         """
-        self._fitted()
-        code = int(self.items.known([item], "items")[0])
-        scores = self._similar(code)
-        scores[code] = -np.inf
+        scores = self.likeness(item)
+        scores[self.items.code(item)] = -np.inf
         best = top(scores, self._count(k))
         return Recommendations(self.items.values[best], scores[best])
+
+    def likeness(self, item: str) -> np.ndarray:
+        """(items,) float32, newly made: how much each item is like this one; what `similar` ranks.
+
+        Raises:
+            LabKitError: If the model is not fitted or the item is unknown.
+        """
+        self._fitted()
+        return self._similar(int(self.items.known([item], "items")[0])).copy()
 
     def explain(
         self, who: str | History, item: str, *, context: Mapping[str, str] | None = None

@@ -101,7 +101,7 @@ class UserSegments:
                 "There are no events to fit user segments on",
                 next_step="look at the steps before; a model needs at least one event",
             )
-        before, after = _newest_fifth(interactions)
+        before, after = newest_fifth(interactions)
         self.learned = {"item": np.array(PLAIN), "set": np.array(PLAIN)}
         if len(before) and len(after):
             signals = AffinitySignals(before, self.regularisation, self.tau)
@@ -278,7 +278,7 @@ class UserSegments:
             )
 
 
-def _newest_fifth(interactions: Interactions) -> tuple[Interactions, Interactions]:
+def newest_fifth(interactions: Interactions) -> tuple[Interactions, Interactions]:
     """The oldest four fifths of each user's events, and the rest."""
     size = np.diff(interactions.start)
     number = np.repeat(size, size)

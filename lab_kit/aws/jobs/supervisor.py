@@ -212,9 +212,12 @@ class Supervisor:
 
     def _finished(self, job: Job, result: dict[str, Any], output: Path) -> None:
         try:
+            self._kind(job).publish(job, result, output)
             with self._database.transaction():
                 self._kind(job).finish(job, result, output)
                 self._close(job, DONE, progress=1.0)
+        except JobError as error:
+            self._failed(job, str(error))
         except Exception as error:
             _log.exception("job %s (%s) could not be finished", job.id, job.kind)
             said = " ".join(str(error).split())

@@ -76,7 +76,7 @@ class Tables(Signals):
         table = _cut(ease, items, bounds.neighbours)
         table += tail(interactions, ease.kept, ease.regularisation, bounds)
         del ease
-        sequence = LinearSequence(past=5.0, future=3.0, **limits)
+        sequence = LinearSequence(past=5.0, future=3.0, depth=bounds.past, **limits)
         sequence.fit(interactions, progress=lambda done, what: progress(0.3 + 0.6 * done, what))
         found = cls(
             {

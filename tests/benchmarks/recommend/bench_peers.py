@@ -5,7 +5,7 @@
 
 Every library reads the same files (`peers/question.py`), fits, and writes the 25 best items of each
 user; the kit's own measures then score everybody. `implicit` runs in the kit's environment, LensKit
-and Cornac in environments that only this benchmark makes (`peers/environments.py`). Where one
+and Cornac in environments that only benchmarks make (`tests/benchmarks/environments.py`). Where one
 cannot be made, its models have a row with the reason.
 
 Most peers answer only for users they were fitted on, and so all users are: of each the oldest nine
@@ -20,6 +20,7 @@ Left out: Cornac's kNN (it predicts ratings: of ones it makes ones) and WMF (Ten
 import os
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -34,10 +35,11 @@ from lab_kit.recommend.evaluate.cost import Cost
 from lab_kit.recommend.held_out import OLDEST, HeldOut, answerable
 from lab_kit.recommend.moments import in_random_order
 from tests.benchmarks import process
-from tests.benchmarks.recommend.peers.environments import EnvironmentMissingError, interpreter
+from tests.benchmarks.environments import EnvironmentMissingError, interpreter
 from tests.benchmarks.recommend.peers.question import Question
 
 METRIC = "NDCG@10"
+PEERS = Path(__file__).parent / "peers"
 MOST_USERS = 600
 EVERYTHING = os.environ.get("LAB_KIT_BENCH_PEERS") == "all"
 SECONDS = 1_800 if EVERYTHING else 300
@@ -107,7 +109,9 @@ def question_of(task, known):
 
 def run(library, model, folder, task, name):
     """Quality and cost of one model, from a process of its own."""
-    python = interpreter(library.environment) if library.environment else sys.executable
+    python = (
+        interpreter(PEERS / f"{library.environment}.txt") if library.environment else sys.executable
+    )
     module = f"tests.benchmarks.recommend.peers.{library.module}"
     said = process.run(module, folder, model, python=python, seconds=SECONDS)
     table = pq.read_table(folder / f"{model}.parquet")

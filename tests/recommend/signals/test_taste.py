@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lab_kit.recommend.histories import History
 from lab_kit.recommend.interactions import Interactions
+from lab_kit.recommend.signals.bounds import Bounds
 from lab_kit.recommend.signals.taste import (
     COLUMNS,
     DOUBT,
@@ -61,7 +62,7 @@ def of_items(table, profile):
 @given(st.integers(0, 99))
 def test_taste_is_the_log_of_how_much_commoner_attributes_are_here(seed):
     view = full_shop(seed, events=300)
-    group = Taste.fit(view)
+    group = Taste.fit(view, Bounds())
     table, columns = attributes_of(view)
     some, share = asked(view), usual(view, table)
     found = dict(zip(group.names, each(group, some), strict=True))
@@ -112,7 +113,7 @@ def test_what_follows_is_a_ridge_regression_event_by_event(typed):
     view = full_shop(11, users=15, events=260)
     if not typed:
         view = view.where(view.events.kind == 0)
-    group = Taste.fit(view)
+    group = Taste.fit(view, Bounds())
     table, _ = attributes_of(view)
     kinds = common_types(view)
     assert len(kinds) == (3 if typed else 0)
@@ -150,7 +151,7 @@ def test_after_a_view_comes_the_same_and_after_a_purchase_the_other():
     items = pd.DataFrame({"item_id": [f"{c}{n}" for c in ("red", "blue") for n in range(4)]})
     items["colour"] = ["red"] * 4 + ["blue"] * 4
     view = Interactions.from_frame(frame(*rows, event_type=types), items=items.astype("str"))
-    group = Taste.fit(view)
+    group = Taste.fit(view, Bounds())
     red, blue = view.items.codes(["red0", "blue0"])
     for name, same in (("View", True), ("Purchase", False)):
         history = History().add(int(red), 0, kind=view.event_types.index(name))
@@ -167,7 +168,7 @@ def test_eight_columns_have_a_weight_and_the_rest_share_one():
         kept = np.arange(12) < 12 - column
         items[f"c{column}"] = pd.Series(np.where(kept, "yes", None), dtype="str")
     view = Interactions.from_frame(random_events(1, items=12, events=200), items=items)
-    group = Taste.fit(view)
+    group = Taste.fit(view, Bounds())
     names = [f"taste for c{column}" for column in range(COLUMNS - 1)]
     assert group.names == (
         "taste, short memory",
@@ -193,7 +194,7 @@ def test_common_types_are_the_most_frequent_and_none_where_all_are_alike():
 
 def test_an_item_without_attributes_and_a_history_of_such_say_nothing():
     view = full_shop(3)
-    group = Taste.fit(view)
+    group = Taste.fit(view, Bounds())
     bare = view.items.code("bare")
     found = each(group, asked(view))
     assert not found[:, :, bare].any()
@@ -207,6 +208,6 @@ def test_an_item_without_attributes_and_a_history_of_such_say_nothing():
 def test_attributes_nobody_touched_are_not_learnt_and_without_any_there_is_no_taste():
     items = pd.DataFrame({"item_id": ["x", "y"], "colour": ["red", "blue"]}).astype("str")
     view = Interactions.from_frame(frame(("a", "x", 1), ("b", "x", 2)), items=items)
-    assert len(Taste.fit(view).learned["usual"]) == 1
-    assert Taste.fit(Interactions.from_frame(frame(("a", "z", 1)), items=items)) is None
+    assert len(Taste.fit(view, Bounds()).learned["usual"]) == 1
+    assert Taste.fit(Interactions.from_frame(frame(("a", "z", 1)), items=items), Bounds()) is None
     assert Taste.fit(Interactions.from_frame(random_events(1))) is None

@@ -1,4 +1,4 @@
-"""Environments for the peers, made by this benchmark alone under build/, never the project's."""
+"""Environments for the peers, made by benchmarks alone under build/, never the project's."""
 
 import hashlib
 import os
@@ -9,15 +9,13 @@ from pathlib import Path
 
 from tests.benchmarks.process import ROOT
 
-HERE = Path(__file__).parent
-
 
 class EnvironmentMissingError(Exception):
     """It cannot be made here; the message says why."""
 
 
-def interpreter(name):
-    """The Python of the environment that has what `NAME.txt` lists; made where it is not there yet.
+def interpreter(wanted: Path):
+    """The Python of the environment that has what a list of packages says; made where it is not.
 
     uv reads no setting of pip: a folder of wheels that pip is told to look into is passed on.
 
@@ -30,9 +28,8 @@ def interpreter(name):
     )
     if uv is None:
         raise EnvironmentMissingError("uv is not on this machine")
-    wanted = HERE / f"{name}.txt"
     stamp = hashlib.sha256(f"{sys.version}\n{wanted.read_text(encoding='utf-8')}".encode())
-    folder = ROOT / "build" / "peers" / f"{name}-{stamp.hexdigest()[:12]}"
+    folder = ROOT / "build" / "peers" / f"{wanted.stem}-{stamp.hexdigest()[:12]}"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     ready = folder / "ready"
     if not ready.exists():

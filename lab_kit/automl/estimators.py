@@ -1,0 +1,119 @@
+"""Fitted algorithms behind one face: `predict` gives numbers, or a row of class probabilities.
+
+A row's prediction never depends on the rows beside it. Matrix products do depend on them, in the
+last bit: BLAS takes other paths for other shapes. What is made of such products is therefore asked
+in blocks of one size, the last one padded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from scipy.special import expit, softmax
+
+BLOCK = 4096
+
+
+@dataclass
+class Constant:
+    """The same for every row."""
+
+    value: np.ndarray
+    """(outputs,)"""
+
+    kib: ClassVar[float] = 0.1
+
+    def predict(self, matrix: np.ndarray) -> np.ndarray:
+        """(rows,) or (rows, classes)."""
+        shape = (len(matrix), len(self.value)) if len(self.value) > 1 else (len(matrix),)
+        return np.broadcast_to(self.value, shape).copy()
+
+
+@dataclass
+class ScikitLearn:
+    """A model of scikit-learn."""
+
+    model: Any
+    classes: int
+    """0: a regression."""
+    blocks: bool
+    """Whether it multiplies matrices."""
+
+    def predict(self, matrix: np.ndarray) -> np.ndarray:
+        """(rows,) or (rows, classes); a class without training rows has probability 0."""
+        if not self.classes:
+            ask = self.model.predict
+            return in_blocks(ask, matrix) if self.blocks else ask(matrix)
+        ask = self.model.predict_proba
+        found = in_blocks(ask, matrix) if self.blocks else ask(matrix)
+        known = np.asarray(self.model.classes_, dtype=np.int64)
+        if len(known) == self.classes:
+            return found
+        result = np.zeros((len(matrix), self.classes))
+        result[:, known] = found
+        return result
+
+    @property
+    def kib(self) -> float:
+        """Size in memory, about: that of its arrays and trees."""
+        return _bytes(vars(self.model)) / 1024
+
+
+@dataclass
+class XGBoost:
+    """A booster of XGBoost."""
+
+    booster: Any
+    classes: int
+
+    def margin(self, matrix: np.ndarray) -> np.ndarray:
+        """(rows,) or (rows, classes) float32: log-odds, or the number itself."""
+        return self.booster.inplace_predict(matrix, predict_type="margin")
+
+    def predict(self, matrix: np.ndarray) -> np.ndarray:
+        """(rows,) or (rows, classes) float64."""
+        margin = self.margin(matrix).astype(np.float64)
+        if not self.classes:
+            return margin
+        if self.classes == 2:
+            share = expit(margin)
+            return np.column_stack([1 - share, share])
+        return softmax(margin, axis=1)
+
+    @property
+    def kib(self) -> float:
+        """Size in memory, about: that of the binary form of its trees."""
+        return len(self.booster.save_raw("ubj")) / 1024
+
+
+Estimator = Constant | ScikitLearn | XGBoost
+
+
+def in_blocks(ask: Callable[[np.ndarray], np.ndarray], matrix: np.ndarray) -> np.ndarray:
+    """Ask for blocks of `BLOCK` rows, so that no answer depends on how many rows there are."""
+    parts = []
+    for first in range(0, len(matrix), BLOCK):
+        block = matrix[first : first + BLOCK]
+        rows = len(block)
+        padded = np.zeros((BLOCK, matrix.shape[1]))
+        padded[:rows] = block
+        parts.append(ask(padded)[:rows])
+    return np.concatenate(parts) if parts else ask(np.zeros((1, matrix.shape[1])))[:0]
+
+
+def _bytes(value: Any) -> int:
+    """Of all arrays that hang on a value; a tree of a forest counts by its nodes."""
+    if isinstance(value, np.ndarray) and value.dtype != object:
+        return value.nbytes
+    if isinstance(value, dict):
+        return sum(_bytes(one) for one in value.values())
+    if isinstance(value, list | tuple | np.ndarray):
+        return sum(_bytes(one) for one in value)
+    if hasattr(value, "__getstate__") and hasattr(value, "node_count"):
+        return _bytes(value.__getstate__())
+    if type(value).__module__.startswith("sklearn"):
+        return _bytes(vars(value)) if hasattr(value, "__dict__") else 0
+    return 0

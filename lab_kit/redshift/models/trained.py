@@ -1,0 +1,127 @@
+"""Trained models, loaded when they are first called."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from lab_kit.redshift.engine.results import ARROW
+from lab_kit.redshift.errors import OperationalError
+from lab_kit.redshift.models.model import Model
+from lab_kit.redshift.sql.type_names import redshift_name
+
+MOST_LOADED = 8
+"""Models held in memory at a time."""
+
+
+class Trained:
+    """The trained models of a database.
+
+    Args:
+        folder: Where each has a folder of its own.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._loaded: dict[str, Any] = {}
+
+    def folder(self, model: Model) -> Path:
+        """Where a model lies."""
+        return self._folder / model.folder
+
+    def load(self, model: Model) -> Any:
+        """The model as automl has it.
+
+        Raises:
+            OperationalError: Its files are gone.
+        """
+        if model.folder not in self._loaded:
+            from lab_kit import automl
+
+            folder = self.folder(model) / "model"
+            if not folder.exists():
+                raise OperationalError(
+                    f"The files of model {model.qualified} are gone",
+                    where=str(folder),
+                    next_step="drop the model and create it again",
+                )
+            while len(self._loaded) >= MOST_LOADED:
+                self._loaded.pop(next(iter(self._loaded)))
+            self._loaded[model.folder] = automl.load(folder)
+        return self._loaded[model.folder]
+
+    def predict(self, model: Model, values: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Array:
+        """What the model's function gives for rows.
+
+        Args:
+            model: A model that is ready.
+            values: For each parameter of the function, its values.
+        """
+        table = self._table(model, values)
+        if not table.num_rows:
+            return pa.array([], arrow_type(model.returns))
+        fitted = self.load(model)
+        return as_arrow(fitted.predict(table), model.returns)
+
+    def probabilities(self, model: Model, values: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Array:
+        """For rows, the probabilities of the classes and their names, the likeliest first.
+
+        As JSON, which SUPER is here: {"probabilities": [0.9, 0.1], "labels": ["False.", "True."]}.
+        """
+        table = self._table(model, values)
+        if not table.num_rows:
+            return pa.array([], pa.string())
+        fitted = self.load(model)
+        found = fitted.predict_proba(table)
+        labels = np.array([json.dumps(_as_text(each)) for each in fitted.classes], dtype=object)
+        order = np.argsort(-found, axis=1, kind="stable")
+        likeliest = np.take_along_axis(found, order, axis=1)
+        texts = [
+            f'{{"probabilities":[{",".join(map(repr, row))}],'
+            f'"labels":[{",".join(labels[places])}]}}'
+            for row, places in zip(likeliest.tolist(), order, strict=True)
+        ]
+        return pa.array(texts, pa.string())
+
+    def explain(self, model: Model, rows: pa.Table) -> Any:
+        """What each column contributed to the prediction of each row; see `automl.Explanation`.
+
+        Of several classes, the contributions to the class that is predicted.
+        """
+        fitted = self.load(model)
+        explained = fitted.explain(rows)
+        if explained.values.ndim == 2:
+            return explained
+        chosen = fitted.predict_proba(rows).argmax(axis=1)
+        at = np.arange(rows.num_rows)
+        base = np.asarray(explained.base)[chosen]
+        return replace(explained, values=explained.values[at, :, chosen], base=base)
+
+    def _table(self, model: Model, values: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Table:
+        names = [each.name for each in model.parameters]
+        return pa.Table.from_arrays(list(values), names=names)
+
+
+def arrow_type(duckdb: str) -> pa.DataType:
+    """What values of a type are in Arrow, by DuckDB's name of the type."""
+    return ARROW[redshift_name(duckdb)]
+
+
+def as_arrow(values: np.ndarray, type: str) -> pa.Array:
+    """Predictions as values of the function's type."""
+    to = arrow_type(type)
+    if pa.types.is_integer(to) and values.dtype.kind == "f":
+        return pa.array(np.rint(values)).cast(to)
+    if pa.types.is_string(to):
+        return pa.array([_as_text(each) for each in values], to)
+    return pa.array(values).cast(to)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    return str(value)

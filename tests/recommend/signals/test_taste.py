@@ -210,4 +210,4 @@ def test_attributes_nobody_touched_are_not_learnt_and_without_any_there_is_no_ta
     view = Interactions.from_frame(frame(("a", "x", 1), ("b", "x", 2)), items=items)
     assert len(Taste.fit(view, Bounds()).learned["usual"]) == 1
     assert Taste.fit(Interactions.from_frame(frame(("a", "z", 1)), items=items), Bounds()) is None
-    assert Taste.fit(Interactions.from_frame(random_events(1))) is None
+    assert Taste.fit(Interactions.from_frame(random_events(1)), Bounds()) is None

@@ -182,15 +182,20 @@ share = check("6.3", share)
 # fit best count most. That is *attention*, here without anything learnt.
 
 # %%
-sentences = ["자몽 이 너무 쓰다", "엄마 에게 편지 를 쓰다", "공책 에 쓰다", "뒷맛 이 쓰다"]
+sentences = {
+    "자몽 이 너무 쓰다": "the grapefruit is too 쓰다",
+    "뒷맛 이 쓰다": "the aftertaste is 쓰다",
+    "엄마 에게 편지 를 쓰다": "쓰다 a letter to mother",
+    "공책 에 쓰다": "쓰다 in a notebook",
+}
 moved = [embed.in_context(words, each.split(), "쓰다") for each in sentences]
 both = embed.Vectors([*verbs, *sentences], np.vstack([words.take(verbs).matrix, moved]))
 plots.word_plane(
     embed.plane(both).place(both),
     title="쓰다 alone, and as its sentence moves it",
     remark="joined: 쓰다 by itself, and in a sentence",
-    bold=verbs,
-    shown=shown,
+    bold=[*verbs, *sentences],
+    shown={**shown, **sentences},
     lines=[("쓰다", each) for each in sentences],
 )
 
@@ -206,6 +211,7 @@ found = embed.learn(
     documents,
     window=4,
     epochs=8,
+    min_count=10,
     sample=3e-4,
     learning_rate=0.05,
 )
@@ -256,7 +262,8 @@ embed.judged(aws).round(2)
 # made of women and men. Below 0 leans to newspaper and radio, above 0 to washing.
 
 # %%
-women, men = ["엄마", "아내", "할머니"], ["아빠", "남편", "할아버지"]
+women = ["엄마", "아내", "할머니", "언니", "이모"]
+men = ["아빠", "남편", "할아버지", "오빠", "삼촌"]
 washing, paper = ["닦다", "빨다", "그릇", "이불"], ["신문", "잡지", "라디오", "듣다"]
 probe = embed.association(words, (women, men), (washing, paper))
 print(probe)

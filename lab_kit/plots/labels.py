@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
@@ -15,6 +16,10 @@ BESIDE = ((6, 4), (6, -12), (-6, 4), (-6, -12))
 """Points to the right (or left) and up from the mark, tried in this order."""
 FURTHER = tuple((18 * side, up) for up in (20, -28, 34, -42, 48, -56, 62, -70) for side in (1, -1))
 """Where a name goes that must be written, joined to its mark by a line."""
+
+
+MOST = 150
+"""Names that are tried; a plane has room for fewer."""
 
 
 class Label(NamedTuple):
@@ -33,11 +38,13 @@ def write(axes: Axes, labels: Sequence[Label]) -> None:
     The limits of the axes have to be settled before; the layout is settled here.
     """
     figure = axes.figure.figure
+    FigureCanvasAgg(figure)  # without a canvas that can draw, each look at a text makes one anew
     settled(figure)
     marks = [_around(axes, label) for label in labels if label.important]
     edge = figure.bbox.width - 8
     taken: list[np.ndarray] = []
-    for label in sorted(labels, key=lambda label: not label.important):
+    ranked = sorted(labels, key=lambda label: not label.important)
+    for label in ranked[:MOST]:
         places = (*BESIDE, *FURTHER) if label.important else BESIDE
         for place in places:
             # Without its line, which would count as part of what it takes up.

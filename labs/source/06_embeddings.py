@@ -334,8 +334,12 @@ without = events[events["item_id"] != hidden]
 fresh = embed.Item2Vec(**settings).fit(Interactions.from_frame(without, items=shop.items))
 placed = fresh.vectors
 placed.shown.update(shop.item_names)
-print(items.nearest(hidden, 5), "\n\nby its attributes alone:\n")
-print(placed.nearest(hidden, 5))
+pd.DataFrame(
+    {
+        f"near {items.called(hidden)}": items.nearest(hidden, 6).shown,
+        "by its attributes alone": placed.nearest(hidden, 6).shown,
+    }
+)
 
 # %% [markdown]
 # ## 7. Is it any good?
@@ -351,7 +355,6 @@ guess = predict("6.p2", "HR@10 of item2vec, in times of popularity's?", guess=..
 task = evaluate.new_users(known, share=0.5)
 models = {
     "item2vec": embed.Item2Vec(**settings),
-    "item2vec, alike": embed.Item2Vec(**settings, by="alike"),
     "bought together": CoPurchase(event_types=None, gap_hours=1e6, min_count=2),
     "Markov": Markov(),
     "popularity": Popularity(),

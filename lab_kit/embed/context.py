@@ -77,7 +77,7 @@ def senses(corpus: Corpus, vectors: Vectors, word: str, n: int = 2, *, seed: int
 
 
 def in_context(
-    vectors: Vectors, sentence: Sequence[str], word: str, *, sharpness: float = 5.0
+    vectors: Vectors, sentence: Sequence[str], word: str, *, sharpness: float = 1.0
 ) -> np.ndarray:
     """The vector a word has in one sentence: a mean of all its words, the nearest counting most.
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from lab_kit.embed import Learnt, drift
 from lab_kit.errors import LabKitError
+from lab_kit.plots.labels import Label, write
 from lab_kit.plots.picture import Picture
 from lab_kit.plots.sheet import new_sheet
-from lab_kit.plots.theme import BLUE, CARD, FAINT, INK, MUTED, VERMILLION, themed
+from lab_kit.plots.theme import BLUE, FAINT, VERMILLION, themed
 
 
 @themed
@@ -59,6 +61,7 @@ def _loss(axes: Axes, losses: Sequence[float], epoch: int) -> None:
     axes.plot(losses[: epoch + 1], color=BLUE, marker="o", markersize=3)
     axes.plot(epoch, losses[epoch], "o", color=VERMILLION, markersize=8)
     axes.set_xlabel("epoch")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylabel("loss")
     axes.set_ylim(0.9 * min(losses), 1.05 * max(losses))
     axes.grid(axis="y")
@@ -66,19 +69,13 @@ def _loss(axes: Axes, losses: Sequence[float], epoch: int) -> None:
 
 def _ways(axes: Axes, ways: pd.DataFrame, epoch: int, shown: Mapping[str, str]) -> None:
     axes.plot(ways["x"], ways["y"], alpha=0)  # all epochs are on one scale
+    labels = []
     for name, way in ways[ways["epoch"] <= epoch].groupby("name", sort=False):
-        axes.plot(way["x"], way["y"], color=MUTED, linewidth=0.9, alpha=0.6)
+        axes.plot(way["x"], way["y"], color=FAINT, linewidth=1.2, zorder=1)
         x, y = way["x"].iloc[-1], way["y"].iloc[-1]
         axes.plot(x, y, "o", color=BLUE, markersize=7)
-        axes.annotate(
-            shown.get(str(name), str(name)),
-            (x, y),
-            xytext=(6, 4),
-            textcoords="offset points",
-            color=INK,
-            fontweight="bold",
-            bbox={"facecolor": CARD, "edgecolor": "none", "pad": 0.4, "alpha": 0.75},
-        )
+        labels.append(Label(x, y, shown.get(str(name), str(name))))
     axes.margins(0.15)
     axes.set_xticks([])
     axes.set_yticks([])
+    write(axes, labels)

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.text import Text
 
 from lab_kit.errors import LabKitError
 from lab_kit.plots.hover import Hover, Spot
+from lab_kit.plots.labels import Label, write
 from lab_kit.plots.sheet import new_sheet
-from lab_kit.plots.theme import BLUE, CARD, FAINT, INK, MUTED, PALETTE, themed
+from lab_kit.plots.theme import BLUE, FAINT, MUTED, PALETTE, themed
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 """Groups differ in shape as well as in colour."""
@@ -61,11 +61,12 @@ def word_plane(
     axes.set_aspect("equal", adjustable="datalim")
     axes.margins(0.12)
     _frame(axes, axes_names)
-    figure.draw_without_rendering()
-    _names(axes, points, called, bold)
-    spots = [Spot(row.x, row.y, _hover(row.Index, called, groups)) for row in points.itertuples()]
-    order = sorted(spots, key=lambda spot: spot.text not in set(bold))
-    return Hover(axes, order, _alt(title, points, bold or list(points.index[:12]), called))
+    important = set(bold)
+    order = [*dict.fromkeys(bold), *(name for name in points.index if name not in important)]
+    x, y = points["x"].to_dict(), points["y"].to_dict()
+    write(axes, [Label(x[n], y[n], called[n], n in important) for n in order])
+    spots = [Spot(x[n], y[n], _hover(n, called, groups)) for n in order]
+    return Hover(axes, spots, _alt(title, points, bold or list(points.index[:12]), called))
 
 
 def _require(points: pd.DataFrame, names: Sequence[str]) -> None:
@@ -105,42 +106,6 @@ def _marks(
                 zorder=2,
             )
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), labelspacing=0.7)
-
-
-def _names(
-    axes: Axes, points: pd.DataFrame, called: Mapping[str, str], bold: Sequence[str]
-) -> None:
-    """Write names beside their points, the important ones first, none over another."""
-    rest = [name for name in points.index if name not in set(bold)]
-    taken: list[np.ndarray] = []
-    for name in [*bold, *rest]:
-        important = name in set(bold)
-        text = axes.annotate(
-            called[name],
-            (points.at[name, "x"], points.at[name, "y"]),
-            xytext=(5, 4),
-            textcoords="offset points",
-            fontsize=11 if important else 8.5,
-            fontweight="bold" if important else "normal",
-            color=INK if important else MUTED,
-            bbox={"facecolor": CARD, "edgecolor": "none", "pad": 0.4, "alpha": 0.75},
-            zorder=4 if important else 3,
-            annotation_clip=False,
-        )
-        box = _box(text)
-        if not important and any(_overlap(box, other) for other in taken):
-            text.remove()
-        else:
-            taken.append(box)
-
-
-def _box(text: Text) -> np.ndarray:
-    box = text.get_window_extent()
-    return np.array([box.x0, box.y0, box.x1, box.y1])
-
-
-def _overlap(one: np.ndarray, other: np.ndarray) -> bool:
-    return bool((one[:2] < other[2:]).all() and (other[:2] < one[2:]).all())
 
 
 def _frame(axes: Axes, names: tuple[str, str] | None) -> None:

@@ -182,15 +182,20 @@ share = check("6.3", share)
 # fit best count most. That is *attention*, here without anything learnt.
 
 # %%
-sentences = ["자몽 이 너무 쓰다", "엄마 에게 편지 를 쓰다", "공책 에 쓰다", "뒷맛 이 쓰다"]
+sentences = {
+    "자몽 이 너무 쓰다": "the grapefruit is too 쓰다",
+    "뒷맛 이 쓰다": "the aftertaste is 쓰다",
+    "엄마 에게 편지 를 쓰다": "쓰다 a letter to mother",
+    "공책 에 쓰다": "쓰다 in a notebook",
+}
 moved = [embed.in_context(words, each.split(), "쓰다") for each in sentences]
 both = embed.Vectors([*verbs, *sentences], np.vstack([words.take(verbs).matrix, moved]))
 plots.word_plane(
     embed.plane(both).place(both),
     title="쓰다 alone, and as its sentence moves it",
     remark="joined: 쓰다 by itself, and in a sentence",
-    bold=verbs,
-    shown=shown,
+    bold=[*verbs, *sentences],
+    shown={**shown, **sentences},
     lines=[("쓰다", each) for each in sentences],
 )
 
@@ -206,6 +211,7 @@ found = embed.learn(
     documents,
     window=4,
     epochs=8,
+    min_count=10,
     sample=3e-4,
     learning_rate=0.05,
 )
@@ -256,7 +262,8 @@ embed.judged(aws).round(2)
 # made of women and men. Below 0 leans to newspaper and radio, above 0 to washing.
 
 # %%
-women, men = ["엄마", "아내", "할머니"], ["아빠", "남편", "할아버지"]
+women = ["엄마", "아내", "할머니", "언니", "이모"]
+men = ["아빠", "남편", "할아버지", "오빠", "삼촌"]
 washing, paper = ["닦다", "빨다", "그릇", "이불"], ["신문", "잡지", "라디오", "듣다"]
 probe = embed.association(words, (women, men), (washing, paper))
 print(probe)
@@ -327,8 +334,12 @@ without = events[events["item_id"] != hidden]
 fresh = embed.Item2Vec(**settings).fit(Interactions.from_frame(without, items=shop.items))
 placed = fresh.vectors
 placed.shown.update(shop.item_names)
-print(items.nearest(hidden, 5), "\n\nby its attributes alone:\n")
-print(placed.nearest(hidden, 5))
+pd.DataFrame(
+    {
+        f"near {items.called(hidden)}": items.nearest(hidden, 6).shown,
+        "by its attributes alone": placed.nearest(hidden, 6).shown,
+    }
+)
 
 # %% [markdown]
 # ## 7. Is it any good?
@@ -344,7 +355,6 @@ guess = predict("6.p2", "HR@10 of item2vec, in times of popularity's?", guess=..
 task = evaluate.new_users(known, share=0.5)
 models = {
     "item2vec": embed.Item2Vec(**settings),
-    "item2vec, alike": embed.Item2Vec(**settings, by="alike"),
     "bought together": CoPurchase(event_types=None, gap_hours=1e6, min_count=2),
     "Markov": Markov(),
     "popularity": Popularity(),

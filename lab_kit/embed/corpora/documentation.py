@@ -16,7 +16,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import botocore
 from tqdm.auto import tqdm
@@ -28,6 +28,9 @@ from lab_kit.paths import home_folder
 
 PART = Path(__file__).with_name("documentation.toml")
 """The services the lab reads."""
+TEXT = re.compile(r'"documentation"\s*:\s*("(?:[^"\\]|\\.)*")')
+"""A documentation string in JSON, quotes included. Read so, a model of 30 MB takes its own size, as
+a tree of objects several times that."""
 MARKUP = re.compile(r"<[^>]*>")
 END = re.compile(r"(?<=[.!?])\s+|</(?:p|li|dt|dd|note|h\d)>|\n+")
 """Where a sentence ends: its full stop, or the end of a paragraph or list item."""
@@ -57,12 +60,11 @@ def documentation(
 
     def read() -> Iterator[list[str]]:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
-            next(lines)
             for line in lines:
                 yield line.split()
 
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        number = int(next(lines))
+        number = sum(1 for _ in lines)
     name = f"botocore {botocore.__version__}, {len(models)} services"
     return Corpus(name, read, sentences=number)
 
@@ -91,19 +93,13 @@ def _kept_in(folder: Path, models: dict[str, Path]) -> Path:
 
 
 def _extract(models: dict[str, Path], path: Path) -> None:
-    """Write the number of sentences, and then one a line."""
-    seen: dict[str, None] = {}
-    for model in tqdm(models.values(), desc="reading AWS's documentation", leave=False):
-        with gzip.open(model) as file:
-            for text in _texts(json.load(file)):
-                seen.update(dict.fromkeys(_sentences(text)))
+    """Write one sentence a line."""
     unfinished = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Level 1 is written four times as fast as the default and is a tenth larger.
         with gzip.open(unfinished, "wt", compresslevel=1, encoding="utf-8", newline="\n") as file:
-            file.write(f"{len(seen)}\n")
-            file.writelines(f"{sentence}\n" for sentence in seen)
+            file.writelines(f"{sentence}\n" for sentence in _all_sentences(models))
         unfinished.replace(path)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
@@ -114,17 +110,18 @@ def _extract(models: dict[str, Path], path: Path) -> None:
         ) from None
 
 
-def _texts(model: Any) -> Iterator[str]:
-    """Every documentation string of a service model, wherever it stands."""
-    if isinstance(model, dict):
-        for name, value in model.items():
-            if name == "documentation" and isinstance(value, str):
-                yield value
-            else:
-                yield from _texts(value)
-    elif isinstance(model, list):
-        for value in model:
-            yield from _texts(value)
+def _all_sentences(models: dict[str, Path]) -> Iterator[str]:
+    """Each sentence once; remembered by a hash, since the sentences themselves take 100 MB."""
+    seen: set[bytes] = set()
+    for model in tqdm(models.values(), desc="reading AWS's documentation", leave=False):
+        with gzip.open(model, "rt", encoding="utf-8") as file:
+            text = file.read()
+        for found in TEXT.finditer(text):
+            for sentence in _sentences(json.loads(found[1])):
+                known = hashlib.blake2b(sentence.encode(), digest_size=8).digest()
+                if known not in seen:
+                    seen.add(known)
+                    yield sentence
 
 
 def _sentences(text: str, tokenise: Callable[[str], list[str]] = english) -> Iterator[str]:

@@ -7,6 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lab_kit.plots.calls import calls_worth as calls_worth
+    from lab_kit.plots.candidates import leaderboard as leaderboard
     from lab_kit.plots.change import before_after as before_after
     from lab_kit.plots.explore import explorer as explorer
     from lab_kit.plots.filled import filled_values as filled_values
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from lab_kit.plots.matches import matched_rows as matched_rows
     from lab_kit.plots.models import models_compared as models_compared
     from lab_kit.plots.picture import Picture as Picture
+    from lab_kit.plots.reasons import why_so as why_so
     from lab_kit.plots.rhythm import weekly_rhythm as weekly_rhythm
     from lab_kit.plots.spelling import spellings as spellings
     from lab_kit.plots.tail import long_tail as long_tail
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "Picture": "picture",
     "before_after": "change",
+    "calls_worth": "calls",
+    "leaderboard": "candidates",
+    "why_so": "reasons",
     "explorer": "explore",
     "matched_rows": "matches",
     "models_compared": "models",

@@ -190,7 +190,7 @@ def fit_xgboost(task: Task, settings: Settings) -> tuple[Estimator, int]:
             nthread=1, **more,
         )  # fmt: skip
 
-    parameters = {**settings, **_xgboost_objective(task.classes), "seed": task.seed, "nthread": 1}
+    parameters = {**_xgboost_objective(task.classes), **settings, "seed": task.seed, "nthread": 1}
     train = data(task.matrix, task.target, task.weights)
     if task.valid is None:
         rounds = task.rounds or round(10 / settings["learning_rate"])

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy.special import expit, softmax
 
 BLOCK = 4096
 
@@ -69,19 +68,10 @@ class XGBoost:
     booster: Any
     classes: int
 
-    def margin(self, matrix: np.ndarray) -> np.ndarray:
-        """(rows,) or (rows, classes) float32: log-odds, or the number itself."""
-        return self.booster.inplace_predict(matrix, predict_type="margin")
-
     def predict(self, matrix: np.ndarray) -> np.ndarray:
-        """(rows,) or (rows, classes) float64."""
-        margin = self.margin(matrix).astype(np.float64)
-        if not self.classes:
-            return margin
-        if self.classes == 2:
-            share = expit(margin)
-            return np.column_stack([1 - share, share])
-        return softmax(margin, axis=1)
+        """(rows,) or (rows, classes) float64, in the booster's own precision of 32 bits."""
+        found = self.booster.inplace_predict(matrix).astype(np.float64)
+        return np.column_stack([1 - found, found]) if self.classes == 2 else found
 
     @property
     def kib(self) -> float:

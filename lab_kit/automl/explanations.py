@@ -26,6 +26,7 @@ from lab_kit.automl.pipeline import Pipeline, Rows
 from lab_kit.automl.preprocessing import Categories
 from lab_kit.automl.reader import Feature
 from lab_kit.automl.shapley import sampled_shapley
+from lab_kit.automl.transformers import Chosen
 from lab_kit.errors import LabKitError
 
 MOST_SAMPLED = 200
@@ -156,6 +157,8 @@ def _answer(parts: Sequence[tuple[Pipeline, float]]) -> Callable[[np.ndarray], n
 
 
 def _exact(pipeline: Pipeline, rows: np.ndarray, background: np.ndarray) -> Additive | None:
+    if isinstance(pipeline.preprocessing, Chosen) and pipeline.preprocessing.mixes:
+        return None
     if isinstance(pipeline.estimator, XGBoost):
         return _of_trees(pipeline, rows)
     if pipeline.candidate.algorithm == LINEAR:

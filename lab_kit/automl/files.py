@@ -20,15 +20,16 @@ from lab_kit.automl.data_reports import DataReport
 from lab_kit.automl.estimators import Constant, Estimator, ScikitLearn, XGBoost
 from lab_kit.automl.fitted import Fitted, Member
 from lab_kit.automl.leaderboard import Leaderboard, Row
-from lab_kit.automl.pipeline import Candidate, Pipeline
-from lab_kit.automl.preprocessing import make_preprocessing
+from lab_kit.automl.pipeline import Candidate, Pipeline, make_preprocessing
 from lab_kit.automl.problem import Target
 from lab_kit.automl.reader import Feature, Reader, Source
 from lab_kit.automl.roles import Column
 from lab_kit.automl.training import Warning
+from lab_kit.automl.transformers import Step
 from lab_kit.errors import LabKitError
 
 FORMAT = 1
+KIND = "model"
 BACKGROUND = "background"
 TRUSTED = [
     "functools.partial",
@@ -53,6 +54,7 @@ def save(model: Fitted, folder: str | Path) -> Path:
     arrays: dict[str, Any] = {**model.held_out, BACKGROUND: model.background}
     np.savez(folder / "rows.npz", **arrays)
     said = {
+        "kind": KIND,
         "format": FORMAT,
         "target": asdict(model.known_target),
         "objective": model.objective,
@@ -74,27 +76,59 @@ def save(model: Fitted, folder: str | Path) -> Path:
     return folder
 
 
-def load(folder: str | Path) -> Fitted:
-    """Read a model that `Fitted.save` wrote; it predicts the same to the last bit.
+def load(folder: str | Path) -> Any:
+    """Read a model that was saved: a `Fitted`, `KMeans` or `Forecast`, whatever it is.
 
     Raises:
-        LabKitError: If the folder holds no model, or one of a later version of the kit.
+        LabKitError: If the folder holds no model, or one of another version of the kit.
     """
-    folder = Path(folder)
+    kind = _description(Path(folder)).get("kind")
+    if kind == "k-means":
+        from lab_kit.automl.clusters import KMeans
+
+        return KMeans.load(folder)
+    if kind == "forecast":
+        from lab_kit.automl.forecasting import Forecast
+
+        return Forecast.load(folder)
+    return load_fitted(folder)
+
+
+def _description(folder: Path) -> dict[str, Any]:
     try:
-        said = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        return json.loads((folder / "model.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise LabKitError(
             "There is no model", where=str(folder), next_step="save one there first"
         ) from None
-    if said.get("format") != FORMAT:
+
+
+def read_description(folder: Path, kind: str, version: int) -> dict[str, Any]:
+    """The JSON of a model of one kind.
+
+    Raises:
+        LabKitError: If there is none, or one of another kind or version.
+    """
+    said = _description(folder)
+    if said.get("kind") != kind or said.get("format") != version:
         raise LabKitError(
-            "This model was saved by another version of the kit",
+            f"This is no {kind} of this version of the kit",
             where=str(folder),
-            next_step="train it again",
+            next_step="read it with automl.load, or train it again",
         )
+    return said
+
+
+def load_fitted(folder: str | Path) -> Fitted:
+    """Read a model that `Fitted.save` wrote; it predicts the same to the last bit.
+
+    Raises:
+        LabKitError: If the folder holds no such model.
+    """
+    folder = Path(folder)
+    said = read_description(folder, KIND, FORMAT)
     target = Target(**{**said["target"], "classes": _tuple(said["target"]["classes"])})
-    reader = Reader(tuple(_source(source) for source in said["sources"]))
+    reader = Reader(tuple(read_source(source) for source in said["sources"]))
     classes = len(target.classes or ())
     with np.load(folder / "rows.npz", allow_pickle=False) as arrays:
         held_out = {name: arrays[name] for name in arrays.files}
@@ -155,8 +189,9 @@ def _save_pipeline(pipeline: Pipeline, folder: Path) -> None:
 def _load_pipeline(
     said: dict[str, Any], folder: Path, features: tuple[Feature, ...], classes: int
 ) -> Pipeline:
-    candidate = Candidate(**said["candidate"])
-    preprocessing = make_preprocessing(candidate.preprocessing, features, classes)
+    steps = tuple(Step(*map(tuple, one.values())) for one in said["candidate"]["steps"])
+    candidate = Candidate(**{**said["candidate"], "steps": steps})
+    preprocessing = make_preprocessing(candidate, features, classes)
     with np.load(folder / "learned.npz", allow_pickle=False) as arrays:
         preprocessing.restore({name: arrays[name] for name in arrays.files})
     return Pipeline(
@@ -186,7 +221,8 @@ def _load_estimator(folder: Path, algorithm: str, classes: int) -> Estimator:
     return ScikitLearn(model, classes, algorithm in MULTIPLIES)
 
 
-def _source(said: dict[str, Any]) -> Source:
+def read_source(said: dict[str, Any]) -> Source:
+    """A column's way to features, from JSON."""
     lists = {name: tuple(said[name]) for name in ("levels", "parts", "words")}
     return Source(Column(**said["column"]), other=said["other"], **lists)
 

@@ -18,9 +18,9 @@ from lab_kit.automl.planning import choose_algorithms, find_budget
 from lab_kit.automl.power import find_power
 from lab_kit.automl.problem import Problem
 from lab_kit.automl.scores import Scores
-from lab_kit.automl.search import Search
+from lab_kit.automl.search import OUT_OF_TIME, Search
 from lab_kit.automl.training import Training, make_training
-from lab_kit.automl.trials import Bench, Clock, Trial, workers
+from lab_kit.automl.trials import SEARCHING, Bench, Clock, Trial, workers
 
 ROWS_SHUFFLED = 500
 """Held-out rows on which columns are shuffled."""
@@ -76,7 +76,7 @@ def fit(
     )  # fmt: skip
     chosen, _ = choose_algorithms(algorithms, weighted=weights is not None)
     budget = find_budget(training, chosen, trials, max_seconds)
-    bench = _bench(training, budget.folds, seed, clock)
+    bench = make_bench(training, budget.folds, seed, clock)
     scores = Scores(bench, training.objective)
     tell = progress or (lambda share, what: None)
 
@@ -98,13 +98,14 @@ def fit(
     if watch is not None:
         watch(scores.leaderboard(search.trials, parts))
     tell(1.0, "done")
-    model = _fitted(training, scores, search, parts, members)
+    model = fitted_model(training, scores, search.trials, budget.trials, parts, members)
     model.data_report, model.explanations = report, explanations
     model.candidates = {t.name: t.first for t in search.best() if t.first}
     return model
 
 
-def _bench(training: Training, folds: int, seed: int, clock: Clock) -> Bench:
+def make_bench(training: Training, folds: int, seed: int, clock: Clock) -> Bench:
+    """Where trials of this table are made."""
     rows, classes = training.rows, training.classes
     return Bench(
         rows,
@@ -147,13 +148,15 @@ def _explained(
     return dict(zip((trial.name for trial in best), pool.map(one, best), strict=True))
 
 
-def _fitted(
+def fitted_model(
     training: Training,
     scores: Scores,
-    search: Search,
+    trials: list[Trial],
+    planned: int,
     parts: list[tuple[Trial, float]],
     members: tuple[Member, ...],
 ) -> Fitted:
+    """The model of what was chosen, with the figures of its trials."""
     bench = scores.bench
     held_out = scores.held_out(parts)
     threshold = 0.5
@@ -161,9 +164,9 @@ def _fitted(
         threshold = find_threshold(
             training.objective, held_out["target"], held_out["predicted"], held_out.get("weights")
         )
-    made, planned = len(search.trials), search.budget.trials
-    aborted = bench.clock.past(0.85) and any(t.why == "the time was over" for t in search.trials)
-    aborted = aborted or (made < planned and bench.clock.past(0.85))
+    made = sum(bool(trial.losses) for trial in trials)
+    aborted = made < planned and bench.clock.past(SEARCHING)
+    aborted = aborted or any(trial.why == OUT_OF_TIME for trial in trials)
     stopped = (
         f"the time was over after {made} of {planned} trials"
         if aborted
@@ -175,7 +178,7 @@ def _fitted(
         training.reader,
         members,
         threshold,
-        scores.leaderboard(search.trials, parts),
+        scores.leaderboard(trials, parts),
         scores.metrics(held_out, threshold),
         made,
         bench.seed,

@@ -9,8 +9,9 @@ import numpy as np
 
 from lab_kit.automl.algorithms import ALGORITHMS, Task
 from lab_kit.automl.estimators import Estimator
-from lab_kit.automl.preprocessing import Categories, Preprocessing, make_preprocessing
+from lab_kit.automl.preprocessing import Categories, Preprocessing, Ranked, Scaled, TargetMeans
 from lab_kit.automl.reader import Feature
+from lab_kit.automl.transformers import Chosen, Step
 
 
 @dataclass(frozen=True)
@@ -20,10 +21,23 @@ class Candidate:
     algorithm: str
     preprocessing: str
     settings: dict[str, Any] = field(default_factory=dict, hash=False)
+    steps: tuple[Step, ...] = ()
+    """Of the preprocessing "chosen"."""
+    raw: bool = False
+    """Whether a number to be predicted is learnt as it is, not with mean 0 and variance 1."""
 
     def __str__(self) -> str:
-        said = ", ".join(f"{name} {value:g}" for name, value in self.settings.items())
-        return f"{self.algorithm} on {self.preprocessing}" + (f" ({said})" if said else "")
+        return f"{self.algorithm} on {self.preprocessing}" + (
+            f" ({self.said})" if self.said else ""
+        )
+
+    @property
+    def said(self) -> str:
+        """The settings in words."""
+        return ", ".join(
+            f"{name} {value:g}" if isinstance(value, int | float) else f"{name} {value}"
+            for name, value in self.settings.items()
+        )
 
 
 @dataclass(frozen=True)
@@ -66,6 +80,18 @@ class Pipeline:
         return found if self.classes else found * self.scale + self.shift
 
 
+def make_preprocessing(
+    candidate: Candidate, features: tuple[Feature, ...], classes: int
+) -> Preprocessing:
+    """The candidate's preprocessing, which has learnt nothing yet."""
+    if candidate.preprocessing == TargetMeans.name:
+        return TargetMeans(features, classes)
+    if candidate.preprocessing == Chosen.name:
+        return Chosen(features, candidate.steps)
+    kinds = {kind.name: kind for kind in (Categories, Scaled, Ranked)}
+    return kinds[candidate.preprocessing](features)
+
+
 def fit_pipeline(
     candidate: Candidate,
     rows: Rows,
@@ -89,11 +115,11 @@ def fit_pipeline(
     """
     shift, scale = 0.0, 1.0
     target = rows.target
-    if not classes:
+    if not classes and not candidate.raw:
         shift = float(np.average(target, weights=rows.weights))
         scale = float(target.std()) or 1.0
         target = (target - shift) / scale
-    preprocessing = make_preprocessing(candidate.preprocessing, features, classes)
+    preprocessing = make_preprocessing(candidate, features, classes)
     matrix = preprocessing.fit_transform(rows.matrix, target, seed)
     codes = (
         preprocessing.categorical

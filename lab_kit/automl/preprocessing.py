@@ -248,12 +248,3 @@ class Ranked(Scaled):
 
     name: ClassVar[str] = "ranked"
     ranked: bool = True
-
-
-def make_preprocessing(name: str, features: Sequence[Feature], classes: int) -> Preprocessing:
-    """A preprocessing that has learnt nothing yet, by its name."""
-    if name == Categories.name:
-        return Categories(features)
-    if name == TargetMeans.name:
-        return TargetMeans(features, classes)
-    return {Scaled.name: Scaled, Ranked.name: Ranked}[name](features)

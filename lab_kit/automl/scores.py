@@ -86,7 +86,7 @@ class Scores:
             trial.name,
             candidate.algorithm,
             candidate.preprocessing,
-            ", ".join(f"{name} {value:g}" for name, value in candidate.settings.items()),
+            candidate.said,
             float(np.mean(found)) if found else float("nan"),
             float(np.std(found, ddof=1)) if len(found) > 1 else float("nan"),
             folds,

@@ -28,6 +28,7 @@ PLACES = (0, 1, 0, 2)
 FRESH = 0.25
 """Share of trials drawn from the whole space instead of near the best."""
 OTHER_PREPROCESSING = 0.25
+OUT_OF_TIME = "the time was over"
 
 After = Callable[[list[Trial], Trial], None]
 Tell = Callable[[float, str], None]
@@ -163,7 +164,7 @@ class Search:
             if trial.why or len(trial.losses) == self.bench.folds:
                 continue
             if trial in chosen or not trial.losses:
-                trial.why = "the time was over"
+                trial.why = OUT_OF_TIME
             else:
                 loss = trial.losses[0]
                 trial.why = f"stopped after one fold: loss {loss:.4g}, the best {leader:.4g}"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from lab_kit.automl.algorithms import BASELINE
 from lab_kit.automl.pipeline import Candidate, Pipeline, Rows, fit_pipeline
 from lab_kit.automl.reader import Feature
 
@@ -90,7 +91,8 @@ class Bench:
     ) -> None:
         """Fit trials on folds, whatever their order in time, and write down what came of them.
 
-        Where the clock has run out, what has not begun is left out. `after` is called with each
+        Where the clock has run out, what has not begun is left out, but for the baseline: there is
+        always a model. `after` is called with each
         trial that has new figures.
         """
         for (trial, fold), found in zip(
@@ -110,7 +112,8 @@ class Bench:
             after(trial)
 
     def _one(self, trial: Trial, fold: int) -> _Outcome | str | None:
-        if self.clock.past(SEARCHING) or trial.why:
+        late = self.clock.past(SEARCHING) and trial.candidate.algorithm != BASELINE
+        if late or trial.why:
             return None
         held_out = self.fold == fold
         train, valid = self.rows.take(~held_out), self.rows.take(held_out)
@@ -118,7 +121,7 @@ class Bench:
         try:
             pipeline = fit_pipeline(
                 trial.candidate, train, self.features, self.classes, self.seed,
-                valid=valid if fold == 0 else None, rounds=trial.rounds,
+                valid=valid if fold == 0 and trial.rounds is None else None, rounds=trial.rounds,
             )  # fmt: skip
             fitted = time.perf_counter()
             predicted = pipeline.predict(valid.matrix)

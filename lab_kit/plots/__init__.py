@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lab_kit.plots.analogies import analogy as analogy
     from lab_kit.plots.atlas import space_map as space_map
+    from lab_kit.plots.calls import calls_worth as calls_worth
+    from lab_kit.plots.candidates import leaderboard as leaderboard
     from lab_kit.plots.change import before_after as before_after
     from lab_kit.plots.epochs import training as training
     from lab_kit.plots.explore import explorer as explorer
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from lab_kit.plots.matches import matched_rows as matched_rows
     from lab_kit.plots.models import models_compared as models_compared
     from lab_kit.plots.picture import Picture as Picture
+    from lab_kit.plots.reasons import why_so as why_so
     from lab_kit.plots.rhythm import weekly_rhythm as weekly_rhythm
     from lab_kit.plots.scatter import word_plane as word_plane
     from lab_kit.plots.spelling import spellings as spellings
@@ -33,6 +36,9 @@ _HOMES = {
     "Picture": "picture",
     "analogy": "analogies",
     "before_after": "change",
+    "calls_worth": "calls",
+    "leaderboard": "candidates",
+    "why_so": "reasons",
     "explorer": "explore",
     "matched_rows": "matches",
     "models_compared": "models",

@@ -31,7 +31,7 @@ class SqlMagics(Magics):
     """The magics, and the connection they speak through."""
 
     def __init__(self, shell: InteractiveShell) -> None:
-        super().__init__(shell)  # type: ignore[no-untyped-call]
+        super().__init__(shell)
         self._connection: Connection | None = None
 
     @line_cell_magic

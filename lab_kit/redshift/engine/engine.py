@@ -8,6 +8,7 @@ from lab_kit.redshift.engine.place import Place
 from lab_kit.redshift.engine.session import Session
 from lab_kit.redshift.models.calls import Calls
 from lab_kit.redshift.models.catalogue import Catalogue
+from lab_kit.redshift.models.privileges import Rights
 from lab_kit.redshift.models.trained import Trained
 from lab_kit.redshift.names import DATABASE, SUPERUSER
 from lab_kit.redshift.sql.build import text
@@ -37,8 +38,9 @@ class Engine:
             self._root.execute(f"CREATE SCHEMA IF NOT EXISTS {DATABASE}.{schema}")
         self._root.execute(definitions())
         self.catalogue = Catalogue(place.ground)
-        self.trained = Trained(place.models)
-        self.calls = Calls(self.catalogue, self.trained, self._root)
+        self.trained = Trained(place)
+        self.rights = Rights(place.ground.registry)
+        self.calls = Calls(self.catalogue, self.trained, self.rights, self._root)
         self.calls.register_all()
 
     def session(self, user: str = SUPERUSER) -> Session:

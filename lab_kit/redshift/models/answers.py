@@ -1,10 +1,10 @@
 """What SQL may ask of a model besides its function.
 
-    SELECT EXPLAIN_MODEL('churn')                                      which columns matter, overall
-    SELECT MODEL_SQL('churn')                                          a small model as plain SQL
-    SELECT * FROM LEADERBOARD('churn')                                 every candidate, while it trains
-    SELECT * FROM SHAP_VALUES('churn', (SELECT id, a, b FROM t))       why, row by row
-    SELECT FORECAST(sales)                                             the steps to come
+    SELECT EXPLAIN_MODEL('churn')                                 which columns matter, overall
+    SELECT MODEL_SQL('churn')                                     a small model as plain SQL
+    SELECT * FROM LEADERBOARD('churn')                            every candidate, as they come
+    SELECT * FROM SHAP_VALUES('churn', (SELECT id, a, b FROM t))  why, row by row
+    SELECT FORECAST(sales)                                        the steps to come
 
 EXPLAIN_MODEL and FORECAST are Redshift's; the others are the kit's own.
 """

@@ -17,7 +17,7 @@ from sqlglot import exp
 from lab_kit.redshift.errors import NotSupportedError, OperationalError, ProgrammingError
 from lab_kit.redshift.models.catalogue import Catalogue
 from lab_kit.redshift.models.model import FAILED, READY, Model
-from lab_kit.redshift.models.privileges import require_execute
+from lab_kit.redshift.models.privileges import Rights
 from lab_kit.redshift.models.trained import Trained
 from lab_kit.redshift.sql.build import call
 from lab_kit.redshift.sql.scopes import probe
@@ -67,13 +67,19 @@ class Calls:
     Args:
         catalogue: The models.
         trained: What they have learnt.
+        rights: Who may call them.
         root: A connection that stays open and executes nothing else.
     """
 
     def __init__(
-        self, catalogue: Catalogue, trained: Trained, root: duckdb.DuckDBPyConnection
+        self,
+        catalogue: Catalogue,
+        trained: Trained,
+        rights: Rights,
+        root: duckdb.DuckDBPyConnection,
     ) -> None:
         self._catalogue = catalogue
+        self._rights = rights
         self._trained = trained
         self._root = root
         self._known: dict[str, Function] = {}
@@ -116,7 +122,7 @@ class Calls:
             if not among:
                 continue
             function = self._fitting(name, among, node, types)
-            require_execute(self._catalogue, function.model, user)
+            self._rights.require_execute(function.model, user)
             _require_ready(function.model)
             self._register(function)
             made = call(function.name, *node.expressions)

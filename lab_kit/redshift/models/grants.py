@@ -18,7 +18,13 @@ def execute(session: "Session", said: Grant) -> Result:
     """
     tag = "GRANT" if said.gives else "REVOKE"
     catalogue = session.engine.catalogue
+    rights = session.engine.rights
     if said.privilege != "EXECUTE":
+        rights.require("GRANT", session.user)
+        change = rights.give if said.gives else rights.take
+        for kind, to in said.to:
+            for on in said.on or ((),):
+                change(said.privilege, ".".join(on), kind, to)
         return Result(tag)
     for name in said.on:
         model = catalogue.require(name, session.schemas)

@@ -1,4 +1,4 @@
-"""The hyperparameters that may be set, with their defaults and ranges.
+"""The hyperparameters that may be set, and their ranges.
 
 Sources: https://docs.aws.amazon.com/redshift/latest/dg/r_auto_off_create_model.html, for k-means
 https://docs.aws.amazon.com/sagemaker/latest/dg/k-means-api-config.html.
@@ -9,44 +9,25 @@ from collections.abc import Mapping
 from lab_kit.redshift.errors import ProgrammingError
 
 _Range = tuple[float, float]
-_XGBOOST: dict[str, tuple[str, _Range | None]] = {
-    "num_class": ("", (2, 1_000_000)),
-    "num_round": ("100", (1, 1_000_000)),
-    "tree_method": ("auto", None),
-    "max_depth": ("6", (0, 10)),
-    "min_child_weight": ("1", (0, 120)),
-    "subsample": ("1", (0.5, 1)),
-    "gamma": ("0", (0, 5)),
-    "alpha": ("0", (0, 1000)),
-    "eta": ("0.3", (0.1, 0.5)),
-    "colsample_bylevel": ("1", (0.1, 1)),
-    "colsample_bynode": ("1", (0.1, 1)),
-    "colsample_bytree": ("1", (0.5, 1)),
-    "lambda": ("1", (0, 1000)),
-    "max_delta_step": ("0", (0, 10)),
+_KMEANS: dict[str, _Range | None] = {
+    "k": (2, 10_000),
+    "feature_dim": (1, 10_000),
+    "epochs": (1, 1000),
+    "init_method": None,
+    "extra_center_factor": None,
+    "half_life_time_size": (0, 1e12),
+    "local_lloyd_init_method": None,
+    "local_lloyd_max_iter": (1, 100_000),
+    "local_lloyd_num_trials": None,
+    "local_lloyd_tol": (0, 1),
+    "mini_batch_size": (1, 1e9),
+    "eval_metrics": None,
 }
-_KMEANS: dict[str, tuple[str, _Range | None]] = {
-    "k": ("", (2, 10_000)),
-    "feature_dim": ("", (1, 10_000)),
-    "epochs": ("1", (1, 1000)),
-    "init_method": ("random", None),
-    "extra_center_factor": ("auto", None),
-    "half_life_time_size": ("0", (0, 1e12)),
-    "local_lloyd_init_method": ("kmeans++", None),
-    "local_lloyd_max_iter": ("300", (1, 100_000)),
-    "local_lloyd_num_trials": ("auto", None),
-    "local_lloyd_tol": ("0.0001", (0, 1)),
-    "mini_batch_size": ("5000", (1, 1e9)),
-    "eval_metrics": ("msd", None),
-}
-_OTHERS: dict[str, tuple[str, _Range | None]] = {}
+"""By name, the range; None for a word."""
 _MISSPELT = {"colsample_byleve": "colsample_bylevel"}
 """As the documentation has it."""
-
-
-def known(form: str) -> dict[str, tuple[str, _Range | None]]:
-    """By name, the default and the range; none for a form that has none to set."""
-    return {"xgboost": _XGBOOST, "kmeans": _KMEANS}.get(form, _OTHERS)
+_NEEDED = {"kmeans": "k", "multi:softmax": "num_class"}
+"""By type of model or objective, what has to be set."""
 
 
 def checked(form: str, given: Mapping[str, str], objective: str | None) -> dict[str, str]:
@@ -60,33 +41,39 @@ def checked(form: str, given: Mapping[str, str], objective: str | None) -> dict[
     Raises:
         ProgrammingError: One is not known or out of its range, or one that is needed is missing.
     """
-    table = known(form)
-    found = {}
-    for said, value in given.items():
-        name = _MISSPELT.get(said, said)
-        if table is _OTHERS:
-            found[name] = value
-            continue
-        if name not in table:
-            raise ProgrammingError(
-                f"hyperparameter {said.upper()} is not known",
-                where=f"MODEL_TYPE {form.upper()}",
-                next_step=f"choose among {', '.join(table)}",
-            )
-        if bounds := table[name][1]:
-            _require_within(name, value, bounds)
-        found[name] = value
-    needed = {"kmeans": ["k"], "xgboost": ["num_class"] if objective == "multi:softmax" else []}
-    for name in needed.get(form, []):
-        if name not in found:
-            raise ProgrammingError(
-                f"hyperparameter {name.upper()} is missing",
-                next_step=f"write HYPERPARAMETERS DEFAULT EXCEPT ({name.upper()} '3')",
-            )
+    found = {_MISSPELT.get(name, name): value for name, value in given.items()}
+    ranges = _ranges(form)
+    for name, value in found.items():
+        if ranges is not None:
+            _require_known(form, name, value, ranges)
+    needed = _NEEDED.get(form) or _NEEDED.get(objective or "")
+    if needed is not None and needed not in found:
+        raise ProgrammingError(
+            f"hyperparameter {needed.upper()} is missing",
+            next_step=f"write HYPERPARAMETERS DEFAULT EXCEPT ({needed.upper()} '3')",
+        )
     return found
 
 
-def _require_within(name: str, value: str, bounds: _Range) -> None:
+def _ranges(form: str) -> Mapping[str, _Range | None] | None:
+    """By name, the range, or None where it is a word; None for a form that automl checks."""
+    if form == "xgboost":
+        from lab_kit.automl.one_algorithm import RANGES
+
+        return {**RANGES, "tree_method": None}
+    return _KMEANS if form == "kmeans" else None
+
+
+def _require_known(form: str, name: str, value: str, ranges: Mapping[str, _Range | None]) -> None:
+    if name not in ranges:
+        raise ProgrammingError(
+            f"hyperparameter {name.upper()} is not known",
+            where=f"MODEL_TYPE {form.upper()}",
+            next_step=f"choose among {', '.join(ranges)}",
+        )
+    bounds = ranges[name]
+    if bounds is None:
+        return
     low, high = bounds
     try:
         fits = low <= float(value) <= high

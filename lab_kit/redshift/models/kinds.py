@@ -41,10 +41,11 @@ def kinds(ground: Ground, objects: Callable[[], dict[str, Any]]) -> list[Kind]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
         shutil.move(output, folder)
-        metric = result.pop("shown", None)
-        changes = {"problem": result.get("problem") or "", "metric": metric, "trained": result}
-        changes["objective"] = result.get("objective") or ""
-        registry.update(job.subject, status=READY, **changes)
+        of_job = ("problem", "objective", "hyperparameters")
+        changes = {name: result[name] for name in of_job if result.get(name)}
+        cost = job.arguments.get("cost")
+        trained = result if cost is None else {**result, "cost": cost}
+        registry.update(job.subject, status=READY, trained=trained, **changes)
 
     def fail(job: Job, reason: str) -> None:
         if still_asked(job) is not None:

@@ -1,5 +1,6 @@
 """One model, as the registry remembers it."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -53,16 +54,14 @@ class Model:
     folder: str
     """The name of its folder among the trained models; another model's where it was taken from
     that one's training job."""
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    """Sets it apart from a model of the same name that was dropped."""
     endpoint: str = ""
     problem: str = ""
     objective: str = ""
     hyperparameters: Mapping[str, str] = field(default_factory=dict)
-    preprocessors: str = ""
-    metric: tuple[str, float] | None = None
-    """What SHOW MODEL prints: ("validation:F1", 0.855)."""
-    metrics: Mapping[str, float] = field(default_factory=dict)
     trained: Mapping[str, Any] = field(default_factory=dict)
-    """What the training said of itself: problem, classes, algorithm, seconds, importance."""
+    """What the training said of itself: figures to print, explanation, algorithm, seconds."""
     failure: str = ""
     grants: tuple[Mapping[str, Any], ...] = ()
 
@@ -84,7 +83,7 @@ class Model:
     @property
     def impl(self) -> str:
         """The name under which DuckDB calls it row by row."""
-        return f"__model_{self.folder.replace('-', '_')}"
+        return f"__model_{self.id}"
 
     def record(self) -> dict[str, Any]:
         """All but what the registry has in columns of its own, as JSON has it."""
@@ -104,8 +103,6 @@ def model_of(resource: Resource) -> Model:
     record = {name: value for name, value in record.items() if name in known}
     record["parameters"] = tuple(Parameter(**each) for each in record["parameters"])
     record["grants"] = tuple(record.get("grants", ()))
-    if record.get("metric"):
-        record["metric"] = tuple(record["metric"])
     return Model(
         schema=resource.scope,
         name=str(resource.name),

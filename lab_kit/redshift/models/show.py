@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from lab_kit.redshift.engine.results import Result, of_rows
 from lab_kit.redshift.models.asked import MAX_RUNTIME
 from lab_kit.redshift.models.model import FAILED, READY, Model
-from lab_kit.redshift.models.privileges import sees_all
+from lab_kit.redshift.models.privileges import owns
 from lab_kit.redshift.sql.type_names import redshift_name
 
 _PROBLEMS = {
@@ -66,7 +66,7 @@ def _trained(model: Model, user: str) -> _Rows:
     else:
         yield "Training Job Name", model.job
     yield from _function(model)
-    if sees_all(model, user):
+    if owns(model, user):
         yield "IAM Role", _role(model)
         yield "S3 Bucket", model.bucket
         if "KMS_KEY_ID" in model.settings:
@@ -83,7 +83,7 @@ def _outcome(model: Model, user: str) -> _Rows:
         yield "Training Job Status", "MaxAutoMLJobRuntimeReached"
     for name, value in model.trained.get("printed", []):
         yield name, f"{value:.6f}"
-    if sees_all(model, user) and "cost" in model.trained:
+    if owns(model, user) and "cost" in model.trained:
         yield "Estimated Cost", f"{model.trained['cost']:.6f}"
 
 
@@ -102,7 +102,7 @@ def _remote(model: Model, user: str) -> _Rows:
     yield "Function Name", model.function
     yield "Inference Type", "Remote"
     yield "Function Parameter Types", " ".join(redshift_name(e.type) for e in model.parameters)
-    if sees_all(model, user):
+    if owns(model, user):
         yield "IAM Role", _role(model)
 
 

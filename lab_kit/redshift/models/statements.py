@@ -6,18 +6,17 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlglot import exp
-
 from lab_kit.redshift.engine.results import Result
-from lab_kit.redshift.errors import NotSupportedError
-from lab_kit.redshift.models import grants, show
-from lab_kit.redshift.models.asked import Asked, asked, check_columns, check_rows
-from lab_kit.redshift.models.calls import fed
-from lab_kit.redshift.models.model import TRAINING, Model, Parameter
-from lab_kit.redshift.models.privileges import require_owner
+from lab_kit.redshift.errors import NotSupportedError, ProgrammingError
+from lab_kit.redshift.models import grants, plans, show
+from lab_kit.redshift.models.asked import Asked, asked
+from lab_kit.redshift.models.brought import brought, register_endpoint
+from lab_kit.redshift.models.cost import training_cost
+from lab_kit.redshift.models.model import TRAINING, Model
+from lab_kit.redshift.models.training_data import TrainingData
 from lab_kit.redshift.objects import require_bucket
-from lab_kit.redshift.sql.build import text
 from lab_kit.redshift.sql.statements import (
+    Call,
     CreateExternalModel,
     CreateModel,
     DropModel,
@@ -59,6 +58,8 @@ class ModelStatements:
             return self._drop(said)
         if isinstance(said, Grant):
             return grants.execute(self._session, said)
+        if isinstance(said, Call):
+            return register_endpoint(self._session.engine.place, *said.arguments)
         assert isinstance(said, CreateExternalModel)
         raise NotSupportedError(
             f"CREATE EXTERNAL MODEL {'.'.join(said.name)}: models of Amazon Bedrock are not part "
@@ -68,6 +69,10 @@ class ModelStatements:
         )
 
     def _create(self, create: CreateModel) -> Result:
+        self._session.engine.rights.require("CREATE MODEL", self._session.user)
+        if create.endpoint is not None or isinstance(create.source, str):
+            self._catalogue.create(brought(self._session, create))
+            return Result("CREATE MODEL")
         place = self._session.engine.place
         wanted = replace(asked(create), trials=self._session.trials)
         require_bucket(place.objects, f"s3://{create.settings['S3_BUCKET']}")
@@ -85,6 +90,7 @@ class ModelStatements:
                     "artefact": f"{address}/model/model.tar.gz",
                     "asked": asdict(wanted),
                     "target": create.target,
+                    "cost": training_cost(data.cells)[0] if wanted.form == "auto" else None,
                     "keep": create.settings.get("S3_GARBAGE_COLLECT", "ON").upper() == "OFF",
                 },
             )
@@ -129,7 +135,13 @@ class ModelStatements:
         return (name[-2] if len(name) > 1 else self._session.schemas[0], name[-1])
 
     def _explain(self, create: CreateModel) -> Result:
-        raise NotSupportedError("EXPLAIN CREATE MODEL")
+        if create.endpoint is not None or isinstance(create.source, str):
+            raise ProgrammingError(
+                "There is nothing to explain: the model is trained already",
+                next_step="explain a CREATE MODEL that trains one",
+            )
+        wanted = replace(asked(create), trials=self._session.trials)
+        return plans.plan(create, wanted, TrainingData(self._session, create, wanted))
 
     def _show(self, said: ShowModel) -> Result:
         if said.name is None:
@@ -143,61 +155,13 @@ class ModelStatements:
             name = ".".join(said.name)
             return Result("DROP MODEL", notices=(f'Model "{name}" does not exist, skipping',))
         model = self._catalogue.require(said.name, self._session.schemas)
-        require_owner(model, self._session.user)
+        self._session.engine.rights.require_drop(model, self._session.user)
         self._catalogue.drop(model)
         place = self._session.engine.place
         place.asked()
         if not any(each.folder == model.folder for each in self._catalogue.all()):
             shutil.rmtree(place.models / model.folder, ignore_errors=True)
         return Result("DROP MODEL")
-
-
-class TrainingData:
-    """What FROM finds, checked.
-
-    Args:
-        session: Where it is executed.
-        create: The statement.
-        wanted: What it asks for.
-
-    Raises:
-        ProgrammingError: It cannot be trained on.
-    """
-
-    def __init__(self, session: "Session", create: CreateModel, wanted: Asked) -> None:
-        assert isinstance(create.source, exp.Expr)
-        self._session = session
-        self._sql = session.sql(create.source.copy())
-        columns = [Parameter(name.lower(), type) for name, type in session.described(self._sql)]
-        self.features, self.target = check_columns(wanted.form, columns, create.target)
-        self._columns = columns
-        (self.rows,) = session.row(f"SELECT count(*) FROM ({self._sql})")
-        check_rows(self.rows)
-
-    def query(self) -> str:
-        """It, with columns of types that a model is given."""
-        columns = ", ".join(
-            f"CAST({_quoted(each.name)} AS {fed(each.type)}) AS {_quoted(each.name)}"
-            for each in self._columns
-        )
-        return f"SELECT {columns} FROM ({self._sql})"
-
-    def export(self, address: str) -> None:
-        """Put it into S3."""
-        room = self._session.engine.place.ground.folder / "redshift" / "room"
-        room.mkdir(parents=True, exist_ok=True)
-        file = room / f"{uuid.uuid4().hex}.parquet"
-        try:
-            self._session.command(
-                f"COPY ({self.query()}) TO {text(str(file)).sql('duckdb')} (FORMAT parquet)"
-            )
-            self._session.engine.place.objects.put(file, f"{address}0000_part_00.parquet")
-        finally:
-            file.unlink(missing_ok=True)
-
-
-def _quoted(name: str) -> str:
-    return exp.to_identifier(name, quoted=True).sql("duckdb")
 
 
 def _job_name(now: float, form: str) -> str:

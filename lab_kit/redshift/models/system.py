@@ -129,8 +129,11 @@ def answered(session: "Session", tree: exp.Expr) -> tuple[exp.Expr, list[str]]:
             node.replace(exp.alias_(value, node.name.lower()) if named else value)
         elif node.name.lower() == "forecast" and isinstance(node.parent, exp.Select):
             forecast = keep("forecast", answers.forecast(session, node))
-            node.parent.replace(made := exp.select("*").from_(forecast))
-            tree = made if node.parent is tree else tree
+            rows = exp.select("*").from_(forecast)
+            if node.parent is tree:
+                tree = rows
+            else:
+                node.parent.replace(rows)
     return tree, registered
 
 

@@ -9,29 +9,39 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from lab_kit.redshift.engine.place import Place
 from lab_kit.redshift.engine.results import ARROW
 from lab_kit.redshift.errors import OperationalError
+from lab_kit.redshift.models.brought import invoke, require_endpoint
 from lab_kit.redshift.models.model import Model
 from lab_kit.redshift.sql.type_names import redshift_name
 
 MOST_LOADED = 8
 """Models held in memory at a time."""
+MAX_BATCH_ROWS = 2_147_483_647
+"""How many rows an endpoint is sent at a time, where nothing is set."""
 
 
 class Trained:
     """The trained models of a database.
 
     Args:
-        folder: Where each has a folder of its own.
+        place: Where the database lies.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._loaded: dict[str, Any] = {}
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._loaded: dict[Path, Any] = {}
 
     def folder(self, model: Model) -> Path:
-        """Where a model lies."""
-        return self._folder / model.folder
+        """Where a model lies; of a remote one, where that of its endpoint does.
+
+        Raises:
+            OperationalError: There is no such endpoint.
+        """
+        if model.form == "remote":
+            return require_endpoint(self._place, model.endpoint)
+        return self._place.models / model.folder
 
     def load(self, model: Model) -> Any:
         """The model as automl has it.
@@ -39,10 +49,10 @@ class Trained:
         Raises:
             OperationalError: Its files are gone.
         """
-        if model.folder not in self._loaded:
+        folder = self.folder(model) / "model"
+        if folder not in self._loaded:
             from lab_kit import automl
 
-            folder = self.folder(model) / "model"
             if not folder.exists():
                 raise OperationalError(
                     f"The files of model {model.qualified} are gone",
@@ -51,8 +61,8 @@ class Trained:
                 )
             while len(self._loaded) >= MOST_LOADED:
                 self._loaded.pop(next(iter(self._loaded)))
-            self._loaded[model.folder] = automl.load(folder)
-        return self._loaded[model.folder]
+            self._loaded[folder] = automl.load(folder)
+        return self._loaded[folder]
 
     def predict(self, model: Model, values: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Array:
         """What the model's function gives for rows.
@@ -65,6 +75,10 @@ class Trained:
         if not table.num_rows:
             return pa.array([], arrow_type(model.returns))
         fitted = self.load(model)
+        if model.form == "remote":
+            most = int(model.settings.get("MAX_BATCH_ROWS", MAX_BATCH_ROWS))
+            told = invoke(fitted, [_whole(each) for each in values], most)
+            return as_arrow(np.array(told, dtype=object), model.returns)
         return as_arrow(fitted.predict(table), model.returns)
 
     def probabilities(self, model: Model, values: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Array:
@@ -118,7 +132,17 @@ def as_arrow(values: np.ndarray, type: str) -> pa.Array:
         return pa.array(np.rint(values)).cast(to)
     if pa.types.is_string(to):
         return pa.array([_as_text(each) for each in values], to)
-    return pa.array(values).cast(to)
+    try:
+        return pa.array(values).cast(to)
+    except pa.ArrowInvalid as error:
+        raise OperationalError(
+            f"What the model says is not of type {redshift_name(type)}: {error}",
+            next_step="create the model with RETURNS VARCHAR",
+        ) from error
+
+
+def _whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
 def _as_text(value: Any) -> str:

@@ -6,6 +6,7 @@ itself keeps of the model is written into the job's folder.
 
 import json
 import tarfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -98,16 +99,11 @@ def _explained(fitted: Any) -> dict[str, Any]:
     """The report of EXPLAIN_MODEL (r_explain_model_function)."""
     explained = fitted.explained
     values = explained.values if explained.values.ndim == 3 else explained.values[:, :, None]
+    sizes = np.abs(values).mean(axis=0).astype(object)  # numbers of Python, which JSON knows
     bases = np.atleast_1d(np.asarray(explained.base, dtype=float))
     labels = {
         f"label{place}": {
-            "global_shap_values": dict(
-                zip(
-                    explained.columns,
-                    np.abs(values[:, :, place]).mean(axis=0).tolist(),
-                    strict=True,
-                )
-            ),
+            "global_shap_values": dict(zip(explained.columns, sizes[:, place], strict=True)),
             "expected_value": float(bases[place]),
         }
         for place in range(values.shape[2])
@@ -150,6 +146,94 @@ def _put(folder: Path, objects: Objects, address: str) -> None:
     archive.unlink()
 
 
+def _alone(algorithm: str) -> Callable[[pa.Table, str, dict[str, Any], Work], dict[str, Any]]:
+    """The training of one algorithm with the settings of the user's."""
+
+    def fit(table: pa.Table, target: str, asked: dict[str, Any], work: Work) -> dict[str, Any]:
+        fitted = automl.single(
+            table,
+            target,
+            algorithm,
+            asked["hyperparameters"],
+            objective=asked["objective"],
+            max_cells=asked["max_cells"],
+            seed=SEED,
+            progress=work.progress,
+        )
+        _write_leaderboard(work.folder, fitted.leaderboard)
+        told = _told(fitted, work)
+        errors = [each for each in fitted.metric.items() if each[0].startswith("train:")]
+        return told | {"printed": errors or told["printed"], "hyperparameters": _shown(asked)}
+
+    return fit
+
+
+def _shown(asked: dict[str, Any]) -> dict[str, str]:
+    """The hyperparameters that SHOW MODEL prints: those that were set, and these two."""
+    shown = {"num_round": "100", "objective": asked["objective"]} if asked["objective"] else {}
+    return {**shown, **asked["hyperparameters"]}
+
+
+def _kmeans(table: pa.Table, _: str, asked: dict[str, Any], work: Work) -> dict[str, Any]:
+    begun = time.monotonic()
+    rows = _drawn(table, asked["max_cells"])
+    k = int(asked["hyperparameters"]["k"])
+    model = automl.KMeans(k, preprocessors=asked["preprocessors"] or [], seed=SEED)
+    model.fit(rows, progress=work.progress).save(work.folder / MODEL)
+    seconds = time.monotonic() - begun
+    printed = [
+        ("train:msd", model.msd),
+        ("train:progress", 100.0),
+        ("train:throughput", rows.num_rows / seconds),
+    ]
+    shown = {"feature_dim": str(rows.num_columns), **asked["hyperparameters"]}
+    return {"printed": printed, "hyperparameters": shown, "seconds": seconds}
+
+
+def _forecast(table: pa.Table, target: str, asked: dict[str, Any], work: Work) -> dict[str, Any]:
+    moment, item = _series_columns(table, target)
+    model = automl.Forecast(
+        asked["horizon"],
+        asked["frequency"],
+        percentiles=tuple(asked["percentiles"]),
+        objective=asked["objective"],
+        seed=SEED,
+    ).fit(table, target, moment, item)
+    model.save(work.folder / MODEL)
+    pq.write_table(
+        pa.Table.from_pandas(model.predict(), preserve_index=False),
+        work.folder / "forecast.parquet",
+    )
+    _write_leaderboard(work.folder, model.leaderboard)
+    return {"printed": []}
+
+
+def _series_columns(table: pa.Table, target: str) -> tuple[str, str | None]:
+    """The columns that say when and of what."""
+    times = [each.name for each in table.schema if pa.types.is_temporal(each.type)]
+    items = [each for each in table.column_names if each not in (*times, target)]
+    if len(times) != 1 or len(items) > 1:
+        raise JobError(
+            "FORECAST needs a target, one column of dates or times and at most one that names the "
+            f"series; given were {', '.join(table.column_names)}."
+        )
+    return times[0], items[0] if items else None
+
+
+def _drawn(table: pa.Table, max_cells: int) -> pa.Table:
+    """The table, or rows drawn from it where it has more cells."""
+    most = max(max_cells // table.num_columns, 1)
+    if table.num_rows <= most:
+        return table
+    drawn = np.random.default_rng(SEED).choice(table.num_rows, most, replace=False)
+    return table.take(pa.array(np.sort(drawn)))
+
+
 _FORMS: dict[str, Callable[[pa.Table, str, dict[str, Any], Work], dict[str, Any]]] = {
     "auto": _auto,
+    "xgboost": _alone("xgboost"),
+    "linear_learner": _alone("linear"),
+    "mlp": _alone("mlp"),
+    "kmeans": _kmeans,
+    "forecast": _forecast,
 }

@@ -11,6 +11,7 @@ from lab_kit.redshift.sql.cursor import Cursor
 from lab_kit.redshift.sql.query import read_query
 from lab_kit.redshift.sql.script import Source, statements
 from lab_kit.redshift.sql.statements import (
+    Call,
     DropModel,
     ExplainModel,
     Nothing,
@@ -69,6 +70,15 @@ def _drop_model(words: Cursor) -> DropModel:
     return DropModel(words.dotted("a model"), if_exists)
 
 
+def _call(words: Cursor) -> Call:
+    words.expect("(")
+    name = words.string("the name of an endpoint")
+    words.expect(",")
+    artefact = words.string("the address of an artefact")
+    words.expect(")")
+    return Call((name, artefact))
+
+
 def _show(words: Cursor) -> Setting:
     return Setting(" ".join([words.name(), *(words.name() for _ in range(len(words.rest)))]))
 
@@ -101,6 +111,7 @@ _BEGINNINGS: dict[str, Callable[[Cursor], Said]] = {
     "EXPLAIN CREATE MODEL": _explain,
     "SHOW MODEL": _show_model,
     "DROP MODEL": _drop_model,
+    "CALL REGISTER_ENDPOINT": _call,
     "GRANT": lambda words: grants.grant(words, gives=True),
     "REVOKE": lambda words: grants.grant(words, gives=False),
     "COPY": transfers.copy,

@@ -82,6 +82,13 @@ class DropModel:
 
 
 @dataclass(frozen=True)
+class Call:
+    """CALL REGISTER_ENDPOINT(name, artefact): the kit's own, for endpoints of SageMaker."""
+
+    arguments: tuple[str, str]
+
+
+@dataclass(frozen=True)
 class Grant:
     """GRANT or REVOKE of something about models.
 
@@ -147,6 +154,7 @@ Said = (
     | ExplainModel
     | ShowModel
     | DropModel
+    | Call
     | Grant
     | Copy
     | Unload

@@ -18,6 +18,7 @@ from lab_kit.aws.protocol.service import Service
 from lab_kit.aws.protocol.wire import Answer, error_answer
 from lab_kit.machine import free_memory
 from lab_kit.personalize.lifecycle import Lifecycle
+from lab_kit.personalize.schedule import Schedule
 from lab_kit.personalize.services import services
 from lab_kit.personalize.tasks import TASKS, Task
 from lab_kit.redshift.tenant import Tenant
@@ -62,6 +63,7 @@ class Cloud:
             [*lifecycle.kinds(), *self.redshift.kinds()],
             ground.folder / "jobs",
             slots=_slots(),
+            watch=Schedule(ground),
         )
         self._router = Router(
             [

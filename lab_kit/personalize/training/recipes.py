@@ -25,7 +25,12 @@ Kind = Literal["items", "related", "segments", "actions"]
 Values = Mapping[str, Any]
 """Hyperparameters, each of the type its default has."""
 
-BUDGET: dict[str, Any] = {"most_items": 2_000, "most_users": 250, "most_following": 30_000}
+BUDGET: dict[str, Any] = {
+    "most_items": 2_000,
+    "most_users": 150,
+    "most_following": 30_000,
+    "quick": True,
+}
 """What the personalisation model may take here: seconds on two cores instead of minutes."""
 INTERVALS = {"30 minutes": 0.5, "1 hour": 1.0, "3 hours": 3.0, "1 day": 24.0}
 """Hours, by the words for a trend discovery frequency."""

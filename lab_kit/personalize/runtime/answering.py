@@ -209,6 +209,14 @@ class Answering:
                 }
         return items
 
+    def ranked(self, asked: Asked) -> Ranked:
+        """All items with their scores, before anything is left out."""
+        return self._ranked(asked, self.live(asked.what), self.group(asked.what))
+
+    def left(self, asked: Asked, ranked: Ranked) -> np.ndarray:
+        """(items,) bool: what the filter, the use case and the request leave."""
+        return self._left(asked, self.group(asked.what), ranked)
+
     # ---- parts of an answer
 
     def _ranked(self, asked: Asked, live: Live, group: Group) -> Ranked:

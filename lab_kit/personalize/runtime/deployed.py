@@ -1,7 +1,7 @@
 """Which model answers for a campaign or a recommender, and how."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -90,13 +90,30 @@ def deployed(ground: Ground, noun: str, arn: str, region: str) -> Deployed:
             f"The given {TYPES[noun].label} has status {resource.status}, which needs to be "
             f"{ACTIVE}: {arn}"
         )
-    trained, config = resource, resource.record.get("recommenderConfig", {})
-    if noun == "Campaign":
-        trained = ground.registry.require(resource.record["solutionVersionArn"])
-        config = resource.record.get("campaignConfig", {})
-    group = trained.record["datasetGroupArn"]
-    folder = model_folder(ground, trained)
-    return Deployed(arn, group, folder, _recipe_of(trained), config)
+    if noun == "Recommender":
+        return of_trained(ground, resource, resource.record.get("recommenderConfig", {}))
+    version = ground.registry.require(resource.record["solutionVersionArn"])
+    found = of_trained(ground, version, resource.record.get("campaignConfig", {}))
+    return replace(found, arn=arn)
+
+
+def of_trained(
+    ground: Ground, trained: Resource, config: Mapping[str, Any] | None = None
+) -> Deployed:
+    """A solution version, or a recommender, as something that can be asked.
+
+    Args:
+        ground: What the local cloud stands on.
+        trained: It.
+        config: `campaignConfig` or `recommenderConfig`; None: an empty one.
+    """
+    return Deployed(
+        trained.arn,
+        trained.record["datasetGroupArn"],
+        model_folder(ground, trained),
+        recipe(trained.record["recipeArn"]),
+        config or {},
+    )
 
 
 def filter_of(ground: Ground, arn: str, group: str, region: str) -> Expression:
@@ -130,7 +147,3 @@ def data_of(ground: Ground, group: str) -> tuple[tuple[object, ...], dict[str, S
         *((type, each["store"], *each["files"]) for type, each in sources.items()),
     )
     return mark, sources
-
-
-def _recipe_of(trained: Resource) -> Recipe:
-    return recipe(trained.record["recipeArn"])

@@ -18,8 +18,9 @@ from lab_kit.embed.vectors import Vectors
 from lab_kit.embed.vocabulary import kept_words
 from lab_kit.recommend.model import Progress, silent
 
-BATCH = 256
-"""Pairs that move together; more would let common words jump too far at once."""
+BATCH = (16, 256)
+"""Pairs that move together: half as many as there are words, within these bounds. With more, a word
+that stands in many of them would jump too far at once, and in the end to infinity."""
 
 
 def skip_gram(
@@ -53,12 +54,13 @@ def skip_gram(
     contexts = np.zeros((len(words), dimensions))
     kept = keep_chance(counts, sample)
     noise = np.cumsum(counts**0.75)
+    size = int(np.clip(len(words) // 2, *BATCH))
 
     for epoch in range(epochs):
         pairs = pairs_of(text, kept, window, rng)
-        for first in range(0, len(pairs), BATCH):
+        for first in range(0, len(pairs), size):
             done = (epoch + first / len(pairs)) / epochs
-            word, right = pairs[first : first + BATCH].T
+            word, right = pairs[first : first + size].T
             wrong = np.searchsorted(noise, rng.random((len(word), negative)) * noise[-1])
             step(vectors, contexts, word, right, wrong, max(learning_rate * (1 - done), 1e-4))
         progress((epoch + 1) / epochs, f"epoch {epoch + 1} of {epochs}")

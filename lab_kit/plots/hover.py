@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from lab_kit.plots.picture import LIMIT, Picture, settled
 from lab_kit.plots.theme import themed
 
-SIZE = 16
-"""CSS pixels within which a point answers."""
-MOST = 300
-"""Points that answer; each takes some hundred bytes of the notebook."""
+MOST = 250
+"""Points that answer; each takes a hundred bytes of the notebook."""
+STYLE = "<style>.lab-kit-spot{position:absolute;width:16px;height:16px;margin:-8px}</style>"
+"""Within 16 CSS pixels a point answers."""
 
 
 class Spot(NamedTuple):
@@ -44,7 +44,7 @@ class Hover(Picture):
         """The picture as in `Picture`, at most `limit` bytes of it PNG, and the spots."""
         return (
             '<div style="position:relative;display:inline-block;max-width:100%">'
-            f"{super().html(limit)}{''.join(self._spots())}</div>"
+            f"{super().html(limit)}{STYLE}{''.join(self._spots())}</div>"
         )
 
     @themed
@@ -55,8 +55,7 @@ class Hover(Picture):
             [(spot.x, spot.y) for spot in self.spots] or [(0, 0)]
         )
         return [
-            f'<span title="{html.escape(spot.text)}" style="position:absolute;'
-            f"left:{100 * x / width:.1f}%;top:{100 * (1 - y / height):.1f}%;width:{SIZE}px;"
-            f'height:{SIZE}px;margin:-{SIZE // 2}px"></span>'
+            f'<span class="lab-kit-spot" title="{html.escape(spot.text)}" '
+            f'style="left:{100 * x / width:.1f}%;top:{100 * (1 - y / height):.1f}%"></span>'
             for spot, (x, y) in zip(self.spots, places.tolist(), strict=False)
         ]

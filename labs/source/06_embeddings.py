@@ -207,6 +207,9 @@ plots.word_plane(
 
 # %%
 documents = embed.corpora.documentation()
+print(*documents.with_word("seoul", 3), sep="\n")
+
+# %%
 found = embed.learn(
     documents,
     window=4,
@@ -276,7 +279,8 @@ pd.Series(probe.leaning).rename(index=shown).round(2)
 # ## 6. Products are words, baskets are sentences
 #
 # A session in the shop is a row of products. Read it as a sentence, and word2vec
-# becomes **item2vec**. Not one line of it changes.
+# becomes **item2vec**. One thing differs: in a basket order means nothing, so each
+# session is shuffled before it is read.
 
 # %%
 shop = data.load(dataset)
@@ -287,9 +291,12 @@ known = Interactions.from_frame(events, items=shop.items)
 settings = {"gap_hours": None, "window": 3 if dataset == "shop" else 5, "epochs": 8}
 model = embed.Item2Vec(**settings).fit(known)
 items = model.vectors
-items.shown.update(shop.item_names)
+names = shop.item_names
+if dataset == "shop":
+    names = shop.items.set_index("item_id")["name_en"]
+items.shown.update(names)
 popular = known.items.values[known.popularity().argmax()]
-items.nearest(popular, 8)
+print(f"{len(items):,} items; the most popular: {items.called(popular)}")
 
 # %% [markdown]
 # Two questions that sound the same: what is **like** this, and what **goes with** it?
@@ -303,10 +310,17 @@ items.nearest(popular, 8)
 # hint: `model.similar(item, k)` gives what follows from one item, best first.
 # hint: `model.similar(popular, 1).items[0]`
 # mistake: items.nearest(popular, 1).names[0] -> That one is like it. What goes with it?
-# mistake: shop.item_names[model.similar(popular, 1).items[0]] -> That is its name. Its
-#   id is asked.
+# mistake: popular -> That is the item itself. What goes with it?
 goes_with = model.similar(popular, 1).items[0]  # solution
 goes_with = check("6.5", goes_with)
+
+# %%
+pd.DataFrame(
+    {
+        "like it": items.nearest(popular, 6).shown,
+        "goes with it": [items.called(item) for item in model.similar(popular, 6).items],
+    }
+)
 
 # %% [markdown]
 # A map of the whole shop. Look for a product by a part of its name, and rest the
@@ -333,7 +347,7 @@ hidden = known.items.values[np.argsort(-known.popularity())[20]]
 without = events[events["item_id"] != hidden]
 fresh = embed.Item2Vec(**settings).fit(Interactions.from_frame(without, items=shop.items))
 placed = fresh.vectors
-placed.shown.update(shop.item_names)
+placed.shown.update(names)
 pd.DataFrame(
     {
         f"near {items.called(hidden)}": items.nearest(hidden, 6).shown,

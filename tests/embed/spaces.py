@@ -22,7 +22,7 @@ def two_worlds(sentences=400, seed=0):
     for number in range(sentences):
         who, what = (ANIMALS, DOES) if number % 2 else (MACHINES, MOVES)
         one, other = rng.choice(who, 2, replace=False)
-        found.append([one, "and", other, str(rng.choice(what))])
+        found.append([str(one), str(other), str(rng.choice(what))])
     return found
 
 

@@ -71,7 +71,7 @@ def test_progress_rises_to_the_end_and_tells_the_loss():
 @pytest.mark.parametrize("method", ["skip-gram", "CBOW"])
 def test_what_keeps_the_same_company_is_alike(method):
     space = learn(
-        two_worlds(), method=method, learning_rate=0.1, **{**SETTINGS, "epochs": 20}
+        two_worlds(), method=method, learning_rate=0.1, **{**SETTINGS, "epochs": 60}
     ).vectors
     assert space.odd_one_out([*ANIMALS, "car"]) == "car"
     assert set(space.nearest("bus", 2).names) == {"car", "tram"}
@@ -153,6 +153,12 @@ def test_pairs_of_a_window_of_one_by_eye():
     assert pairs.tolist() == [[7, 8], [8, 7], [8, 9], [9, 8], [1, 2], [2, 1]]
 
 
+def test_numpy_stays_finite_where_few_words_stand_in_every_pair():
+    space = skip_gram(two_worlds(), epochs=20, sample=0, learning_rate=0.2)
+    assert np.abs(space.matrix).max() < 10
+    assert space.odd_one_out([*MACHINES, "fox"]) == "fox"
+
+
 def test_numpy_agrees_with_gensim_as_gensim_does_with_itself():
     reviews = list(corpora.korean_shop(8_000))
     settings = {"dimensions": 30, "window": 4, "epochs": 10}
@@ -164,8 +170,7 @@ def test_numpy_agrees_with_gensim_as_gensim_does_with_itself():
 
 def test_numpy_is_the_same_every_time_and_another_with_another_seed():
     text = two_worlds()
-    settings = {"dimensions": 5, "epochs": 20, "sample": 0, "learning_rate": 0.05}
+    settings = {"dimensions": 10, "epochs": 3, "sample": 0}
     one, again, other = (skip_gram(text, seed=seed, **settings) for seed in (0, 0, 1))
     assert (one.matrix == again.matrix).all()
     assert (one.matrix != other.matrix).any()
-    assert one.odd_one_out([*MACHINES, "fox"]) == "fox"

@@ -7,7 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lab_kit.plots.board import leaderboard_drawn as leaderboard_drawn
     from lab_kit.plots.change import before_after as before_after
+    from lab_kit.plots.contributions import columns_that_matter as columns_that_matter
+    from lab_kit.plots.contributions import row_explained as row_explained
     from lab_kit.plots.explore import explorer as explorer
     from lab_kit.plots.filled import filled_values as filled_values
     from lab_kit.plots.fillings import strategies_scored as strategies_scored
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from lab_kit.plots.matches import matched_rows as matched_rows
     from lab_kit.plots.models import models_compared as models_compared
     from lab_kit.plots.picture import Picture as Picture
+    from lab_kit.plots.power import predictive_power as predictive_power
+    from lab_kit.plots.quality import model_quality as model_quality
     from lab_kit.plots.rhythm import weekly_rhythm as weekly_rhythm
     from lab_kit.plots.spelling import spellings as spellings
     from lab_kit.plots.tail import long_tail as long_tail
@@ -28,6 +33,11 @@ if TYPE_CHECKING:
 _HOMES = {
     "Picture": "picture",
     "before_after": "change",
+    "columns_that_matter": "contributions",
+    "leaderboard_drawn": "board",
+    "model_quality": "quality",
+    "predictive_power": "power",
+    "row_explained": "contributions",
     "explorer": "explore",
     "matched_rows": "matches",
     "models_compared": "models",

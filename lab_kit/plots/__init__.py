@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lab_kit.plots.answers import answers_compared as answers_compared
     from lab_kit.plots.change import before_after as before_after
     from lab_kit.plots.explore import explorer as explorer
     from lab_kit.plots.filled import filled_values as filled_values
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Picture": "picture",
+    "answers_compared": "answers",
     "before_after": "change",
     "explorer": "explore",
     "matched_rows": "matches",

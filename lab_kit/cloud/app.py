@@ -17,6 +17,7 @@ from lab_kit.aws.protocol.service import Service
 from lab_kit.aws.protocol.wire import Answer, error_answer
 from lab_kit.machine import free_memory
 from lab_kit.personalize.lifecycle import Lifecycle
+from lab_kit.personalize.schedule import Schedule
 from lab_kit.personalize.services import services
 from lab_kit.personalize.tasks import TASKS, Task
 
@@ -57,6 +58,7 @@ class Cloud:
             lifecycle.kinds(),
             ground.folder / "jobs",
             slots=_slots(),
+            watch=Schedule(ground),
         )
         self._router = Router(
             [

@@ -14,6 +14,8 @@ from lab_kit.personalize.types import SETTLE, TYPES
 
 DELETE = "personalize.delete"
 UPDATE = "personalize.update"
+RETRAIN = "personalize.retrain"
+"""The kind of job that trains a recommender again while it answers."""
 
 
 class Lifecycle:
@@ -36,6 +38,7 @@ class Lifecycle:
             Kind(SETTLE, begin=self._begin_to_settle, finish=self._settle),
             Kind(DELETE, begin=self._begin_to_delete, finish=self._delete),
             Kind(UPDATE, begin=self._begin_to_update, finish=self._update),
+            self._retraining(self._tasks["personalize.train-recommender"]),
             *(
                 Kind(
                     name,
@@ -66,6 +69,17 @@ class Lifecycle:
         kept = task.keeps(self._ground, resource, result, output)
         status = ACTIVE if TYPES[resource.kind].doing else "COMPLETED"
         self._registry.update(resource.arn, status=status, **kept)
+
+    def _retraining(self, task: Task) -> Kind:
+        def begin(job: Job, room: Path) -> dict[str, Any]:
+            return task.reads(self._ground, self._registry.require(job.subject), room)
+
+        def finish(job: Job, result: dict[str, Any], output: Path) -> None:
+            resource = self._registry.require(job.subject)
+            kept = task.keeps(self._ground, resource, result, output)
+            self._registry.update(resource.arn, **kept)
+
+        return Kind(RETRAIN, task.function, begin=begin, finish=finish, memory=task.memory)
 
     def _fail(self, job: Job, reason: str) -> None:
         resource = self._registry.require(job.subject)

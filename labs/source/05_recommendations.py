@@ -170,6 +170,24 @@ versions = {
     "who": train("who", "aws-item-affinity"),
 }
 
+# %% [markdown]
+# What takes long is asked for early. A *domain* dataset group has use cases instead of
+# recipes, and *recommenders* instead of solutions and campaigns. Two of them train
+# while you read on; you meet them again in section 8.
+
+# %%
+CASES = {
+    "shop": ("ecomm-recommended-for-you", "ecomm-customers-who-viewed-x-also-viewed"),
+    "movielens-small": ("vod-top-picks", "vod-more-like-x"),
+}
+domain_arn = make_group("domain", domain=story["domain"])
+recommenders = {
+    case: personalize.create_recommender(
+        name=f"{case}-{mark}", datasetGroupArn=domain_arn, recipeArn=f"{RECIPE}aws-{case}"
+    )["recommenderArn"]
+    for case in CASES[dataset]
+}
+
 # %%
 guess = predict(
     "5.p1", "Of 100 lists of 25, how many of the 2,500 places does the user take next?",
@@ -467,21 +485,10 @@ for line in body.decode().splitlines():
 # %% [markdown]
 # ## 8. A domain: no recipe to choose
 #
-# In a *domain* dataset group there are use cases instead of recipes, and *recommenders*
-# instead of solutions and campaigns. They retrain by themselves every seven days.
+# The recommenders from section 3 are there. On AWS they retrain by themselves, every
+# seven days, and what somebody bought or watched is left out without a filter.
 
 # %%
-domain_arn = make_group("domain", domain=story["domain"])
-CASES = {
-    "shop": ("ecomm-customers-who-viewed-x-also-viewed", "ecomm-recommended-for-you"),
-    "movielens-small": ("vod-more-like-x", "vod-top-picks"),
-}
-recommenders = {
-    case: personalize.create_recommender(
-        name=f"{case}-{mark}", datasetGroupArn=domain_arn, recipeArn=f"{RECIPE}aws-{case}"
-    )["recommenderArn"]
-    for case in CASES[dataset]
-}
 for case, recommender_arn in recommenders.items():
     wait(personalize.describe_recommender, recommenderArn=recommender_arn)
     about = {"userId": user, "itemId": ids[0]} if "-x" in case else {"userId": user}
@@ -494,7 +501,7 @@ for case, recommender_arn in recommenders.items():
 # ## 9. What it costs, and how to leave nothing behind
 
 # %%
-price = next(each.usd for each in prices() if "TPS" in each.unit)
+price = next(p.usd for p in prices(paths.home_folder()) if "TPS" in p.unit)
 campaign = personalize.describe_campaign(campaignArn=campaigns["next"])["campaign"]
 print(f"{price} USD an hour and TPS (as of 2019: check with AWS)")
 

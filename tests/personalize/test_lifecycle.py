@@ -196,8 +196,8 @@ def test_an_import_that_cannot_be_done_says_why(world, personalize, tmp_path, ke
     cloud, arns = world
     s3 = connect(cloud.answer, "s3")
     write_interactions(tmp_path / "short.csv", rows=999)
-    (tmp_path / "bad.csv").write_text("USER_ID,ITEM\nu,i\n", encoding="utf-8")
-    (tmp_path / "latin.csv").write_bytes(b"USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE\n\xe9,i,1,v\n")
+    (tmp_path / "bad.csv").write_text("USER_ID,ITEM,EVENT_TYPE\nu,i,e\n", encoding="utf-8")
+    (tmp_path / "latin.csv").write_bytes(b"USER_ID,ITEM_ID,TIMESTAMP,EVENT_TYPE\n\xe9,i,1,e\n")
     if (tmp_path / key).exists():
         s3.upload_file(str(tmp_path / key), BUCKET, key)
     made = personalize.create_dataset_import_job(

@@ -117,8 +117,9 @@ def discard(ground: Ground, record: Mapping[str, Any]) -> None:
     if "store" in record:
         shutil.rmtree(home(ground) / "datasets" / record["store"], ignore_errors=True)
         records(ground).drop(record["store"])
-    if "model" in record:
-        shutil.rmtree(home(ground) / "models" / record["model"], ignore_errors=True)
+    for member in ("model", "formerModel"):
+        if member in record:
+            shutil.rmtree(home(ground) / "models" / record[member], ignore_errors=True)
 
 
 def sweep(ground: Ground) -> None:
@@ -126,7 +127,7 @@ def sweep(ground: Ground) -> None:
     known = {
         name
         for each in ground.registry.all()
-        for name in (each.record.get("store"), each.record.get("model"))
+        for name in map(each.record.get, ("store", "model", "formerModel"))
         if name
     }
     for kind in ("datasets", "models"):

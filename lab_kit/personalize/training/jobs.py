@@ -6,7 +6,7 @@ from typing import Any
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.registry import Resource
 from lab_kit.personalize.states import ACTIVE
-from lab_kit.personalize.storage.places import home, model_folder, new_name, sources_of
+from lab_kit.personalize.storage.places import discard, home, model_folder, new_name, sources_of
 
 AUTOML = (
     "arn:aws:personalize:::recipe/aws-user-personalization",
@@ -49,10 +49,14 @@ def keep_version(
 
 
 def keep_recommender(
-    ground: Ground, _: Resource, result: dict[str, Any], output: Path
+    ground: Ground, recommender: Resource, result: dict[str, Any], output: Path
 ) -> dict[str, Any]:
-    """The same for a recommender."""
+    """The same for a recommender. The model before may still answer; older ones are gone."""
+    old = recommender.record
+    if "formerModel" in old:
+        discard(ground, {"model": old["formerModel"]})
     return {
+        "formerModel": old.get("model"),
         "model": _placed(ground, output),
         "modelMetrics": result["metrics"],
         "trained": ground.clock.time(),

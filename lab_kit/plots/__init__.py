@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lab_kit.plots.board import leaderboard_drawn as leaderboard_drawn
     from lab_kit.plots.calls import calls_worth as calls_worth
     from lab_kit.plots.candidates import leaderboard as leaderboard
+    from lab_kit.plots.answers import answers_compared as answers_compared
     from lab_kit.plots.change import before_after as before_after
     from lab_kit.plots.contributions import columns_that_matter as columns_that_matter
     from lab_kit.plots.contributions import row_explained as row_explained
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Picture": "picture",
     "analogy": "analogies",
+    "answers_compared": "answers",
     "before_after": "change",
     "calls_worth": "calls",
     "leaderboard": "candidates",

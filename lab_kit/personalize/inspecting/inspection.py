@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,7 @@ from lab_kit.personalize.training.trained import Trained, softmax
 from lab_kit.recommend.evaluate.bootstrap import interval, resampled_means
 from lab_kit.recommend.histories import History
 from lab_kit.recommend.interactions import DAY
+from lab_kit.recommend.top import top
 
 _NO_MEASURES = ("given", "to_find", "answered")
 
@@ -229,6 +230,36 @@ class Inspection:
             }
         )
 
+    def answer(self, user: str, k: int = 10, *, after: Sequence[str] = ()) -> pd.DataFrame:
+        """The best k items for a user and the main reason for each; also, what if?
+
+        Args:
+            user: Whose answer it is.
+            k: How many, 1 or more.
+            after: Items, as if the user had just clicked them one after the other. Nothing is
+                kept of that.
+
+        Returns:
+            `item_id`, `chance` (the score as callers see it), `because_of` (the event, or the part
+            of the model, that adds most) and `adds` (how much).
+
+        Raises:
+            LabKitError: An item is unknown, or the recipe does not answer for users.
+        """
+        self._need_users()
+        history = self._history(user, after)
+        scores = self._live.model.score(history)
+        chances, rows = softmax(scores), []
+        for code in top(scores, k):
+            events, others, _, _ = self._parts(history, {}, scores, int(code))
+            parts = {f"event with {i}": float(c) for i, c in events.itertuples(index=False)}
+            parts |= {name: float(part) for name, part in others.items()}
+            main = max(parts, key=lambda name: parts[name])
+            rows.append(
+                (str(self._live.model.items.values[code]), chances[code], main, parts[main])
+            )
+        return pd.DataFrame(rows, columns=["item_id", "chance", "because_of", "adds"])
+
     def why(
         self,
         user: str,
@@ -250,18 +281,14 @@ class Inspection:
         Raises:
             LabKitError: The item is unknown, or the recipe does not answer for users.
         """
-        if self.trained.kind != "items":
-            raise LabKitError(
-                f"{self._what.recipe.name} does not answer for users",
-                next_step="look at .neighbours(item)",
-            )
+        self._need_users()
         asked = Asked(self._what, 1, user, context=context)
         ranked = self._ranked(asked)
         code = int(ranked.ids.known([item], "items")[0])
         removed = self._removed_by(user, filter_arn, filter_values or {}, ranked)
         order = np.argsort(-np.where(removed == "", ranked.final, -np.inf), kind="stable")
-        history = self._live.history(user, self._ground.clock.time(), self._group)
-        events, others, how, exact = self._parts(history, context or {}, ranked, code)
+        history = self._history(user)
+        events, others, how, exact = self._parts(history, context or {}, ranked.scores, code)
         return Why(
             user,
             item,
@@ -329,11 +356,24 @@ class Inspection:
 
     # ---- parts
 
+    def _need_users(self) -> None:
+        if self.trained.kind != "items":
+            raise LabKitError(
+                f"{self._what.recipe.name} does not answer for users",
+                next_step="look at .neighbours(item)",
+            )
+
+    def _history(self, user: str, after: Sequence[str] = ()) -> History:
+        history = self._live.history(user, self._ground.clock.time(), self._group)
+        for code in self._live.model.items.known(after, "items"):
+            history = history.add(int(code), history.now)
+        return history
+
     def _ranked(self, asked: Asked) -> Ranked:
         return self._answering.ranked(asked)
 
     def _parts(
-        self, history: History, context: Mapping[str, str], ranked: Ranked, code: int
+        self, history: History, context: Mapping[str, str], scores: np.ndarray, code: int
     ) -> tuple[pd.DataFrame, dict[str, float], str, bool]:
         model = self._live.model
         known = {k.lower(): v for k, v in context.items() if k.lower() in model.contexts}
@@ -345,7 +385,7 @@ class Inspection:
         like = new.alike[[code - len(model.items)]].tocoo()
         events = pd.DataFrame({"item_id": [], "contribution": []})
         others = {
-            f"like {model.items.values[item]}": float(weight * ranked.scores[item])
+            f"like {model.items.values[item]}": float(weight * scores[item])
             for item, weight in zip(like.col, like.data, strict=True)
         }
         how = "The item is newer than the model: it scores like the known items most like it."

@@ -146,3 +146,17 @@ def test_what_cannot_be_looked_into(shop):
     opened, arns = shop
     with pytest.raises(LabKitError, match="no campaign, recommender or solution version"):
         inspect(arns["group"], ground=opened.ground)
+
+
+def test_what_if_somebody_clicked_is_what_happens_when_they_do(changing):
+    opened, arns = changing
+    view(opened, arns, "visitor", "i01")
+    inside = inspect(arns["you"], ground=opened.ground)
+    before = inside.answer("visitor", 5)
+    supposed = inside.answer("visitor", 5, after=["i00", "i03", "i06"])
+    assert before["item_id"].tolist() == inside.answer("visitor", 5)["item_id"].tolist()
+    assert [KIND_OF[item] for item in supposed["item_id"]].count("meat") >= 3
+    view(opened, arns, "visitor", "i00", "i03", "i06")
+    found = inspect(arns["you"], ground=opened.ground).answer("visitor", 5)
+    assert set(found["item_id"]) == set(supposed["item_id"])
+    assert (found["adds"] > 0).all()

@@ -221,15 +221,13 @@ FROM customers WHERE part = 'test' GROUP BY 1, 2 ORDER BY 1, 2
 
 # %% exercise="4.4"
 # Of the test customers whom the model says will leave, what share did leave?
-# hint: Keep the rows where the function is true, then take the mean of the target.
-# hint: In WHERE: `part = 'test' AND {call}`. In SELECT: `AVG({target}::INT::FLOAT)`.
-# mistake: sql(f"SELECT AVG(({call})::INT::FLOAT) FROM customers WHERE part = 'test'"
-#   ).iloc[0, 0] -> That is how many it names. How many of these did leave?
-# mistake: sql(f"SELECT AVG({target}::INT::FLOAT) FROM customers WHERE part = 'test'"
-#   ).iloc[0, 0] -> That is the share of all. Only of those it names.
-right = sql(  # solution
-    f"SELECT AVG({target}::INT::FLOAT) FROM customers WHERE part = 'test' AND {call}"
-).iloc[0, 0]
+# hint: `named` has the rows it names. Put a SELECT in front of it.
+# hint: `SELECT AVG({target}::INT::FLOAT) {named}` is the mean of the target over these.
+# mistake: sql(f"SELECT COUNT(*) {named}").iloc[0, 0] -> That is how many it names. How
+#   many of these did leave?
+# mistake: share -> That is the share of all customers. Only of those it names.
+named = f"FROM customers WHERE part = 'test' AND {call}"
+right = sql(f"SELECT AVG({target}::INT::FLOAT) {named}").iloc[0, 0]  # solution
 right = check("4.4", right)
 
 # %% [markdown]

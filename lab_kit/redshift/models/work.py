@@ -197,7 +197,6 @@ def _forecast(table: pa.Table, target: str, asked: dict[str, Any], work: Work) -
         asked["frequency"],
         percentiles=tuple(asked["percentiles"]),
         objective=asked["objective"],
-        seed=SEED,
     ).fit(table, target, moment, item)
     model.save(work.folder / MODEL)
     pq.write_table(

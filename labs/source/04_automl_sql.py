@@ -151,13 +151,13 @@ leak = check("4.2", leak)
 #
 # The statement comes back at once. The training data go to S3, and a job begins:
 # preprocessing, algorithms and their settings are tried, each over several folds. We
-# ask for twelve trials (a setting of the kit's; AWS has only `MAX_RUNTIME`).
+# ask for eight trials (a setting of the kit's; AWS has only `MAX_RUNTIME`).
 
 # %%
 known = [name for name in everything if name not in (key, late, worth)]
 for model in ("churn", "worth", "grouping"):
     db.execute(f"DROP MODEL IF EXISTS {model}")
-db.execute("SET model_trials TO 12")
+db.execute("SET model_trials TO 8")
 db.execute(create(known, target, "churn"))
 sql("SHOW MODEL churn").head(12)
 

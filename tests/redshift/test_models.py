@@ -292,6 +292,17 @@ def test_a_plan_says_what_it_would_do_and_cost(rows):
     assert rows("SHOW MODEL ALL")[0] == ("public", "churn")
 
 
+def test_a_small_model_is_plain_sql(database, rows):
+    (said,) = rows("SELECT MODEL_SQL('spend')")[0]
+    found = rows(f"SELECT {said}, predict_spend(visits, segment) FROM customers ORDER BY id")
+    assert [row[0] for row in found] == pytest.approx([row[1] for row in found], rel=1e-12)
+    (said,) = rows("SELECT MODEL_SQL('trees')")[0]
+    chances = learnt(database, "trees").predict_proba(customers())[:, 1]
+    found = rows(f"SELECT {said} FROM customers ORDER BY id")
+    assert [row[0] for row in found] == pytest.approx(chances.tolist(), abs=1e-6)
+    assert rows("SELECT MODEL_SQL('groups') IS NULL") == [(True,)]
+
+
 # ---- brought along
 
 

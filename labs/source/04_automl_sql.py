@@ -151,13 +151,13 @@ leak = check("4.2", leak)
 #
 # The statement comes back at once. The training data go to S3, and a job begins:
 # preprocessing, algorithms and their settings are tried, each over several folds. We
-# ask for twelve trials (a setting of the kit's; AWS has only `MAX_RUNTIME`).
+# ask for eight trials (a setting of the kit's; AWS has only `MAX_RUNTIME`).
 
 # %%
 known = [name for name in everything if name not in (key, late, worth)]
 for model in ("churn", "worth", "grouping"):
     db.execute(f"DROP MODEL IF EXISTS {model}")
-db.execute("SET model_trials TO 12")
+db.execute("SET model_trials TO 8")
 db.execute(create(known, target, "churn"))
 sql("SHOW MODEL churn").head(12)
 
@@ -221,15 +221,13 @@ FROM customers WHERE part = 'test' GROUP BY 1, 2 ORDER BY 1, 2
 
 # %% exercise="4.4"
 # Of the test customers whom the model says will leave, what share did leave?
-# hint: Keep the rows where the function is true, then take the mean of the target.
-# hint: In WHERE: `part = 'test' AND {call}`. In SELECT: `AVG({target}::INT::FLOAT)`.
-# mistake: sql(f"SELECT AVG(({call})::INT::FLOAT) FROM customers WHERE part = 'test'"
-#   ).iloc[0, 0] -> That is how many it names. How many of these did leave?
-# mistake: sql(f"SELECT AVG({target}::INT::FLOAT) FROM customers WHERE part = 'test'"
-#   ).iloc[0, 0] -> That is the share of all. Only of those it names.
-right = sql(  # solution
-    f"SELECT AVG({target}::INT::FLOAT) FROM customers WHERE part = 'test' AND {call}"
-).iloc[0, 0]
+# hint: `named` has the rows it names. Put a SELECT in front of it.
+# hint: `SELECT AVG({target}::INT::FLOAT) {named}` is the mean of the target over these.
+# mistake: sql(f"SELECT COUNT(*) {named}").iloc[0, 0] -> That is how many it names. How
+#   many of these did leave?
+# mistake: share -> That is the share of all customers. Only of those it names.
+named = f"FROM customers WHERE part = 'test' AND {call}"
+right = sql(f"SELECT AVG({target}::INT::FLOAT) {named}").iloc[0, 0]  # solution
 right = check("4.4", right)
 
 # %% [markdown]

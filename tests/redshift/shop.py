@@ -7,7 +7,7 @@ ROWS = 900
 
 
 def customers():
-    """id, visits, spend, segment, joined, gap (often NULL), and churned: few visits, or segment c."""
+    """id, visits, spend, segment, gap (often NULL), churned (few visits, or segment c), size."""
     rng = np.random.default_rng(7)
     visits = rng.integers(0, 20, ROWS)
     segment = rng.choice(["a", "b", "c"], ROWS, p=[0.5, 0.3, 0.2])

@@ -20,6 +20,7 @@ from sqlglot import exp
 from lab_kit.redshift.errors import NotSupportedError, OperationalError, ProgrammingError
 from lab_kit.redshift.models.calls import fed
 from lab_kit.redshift.models.model import FAILED, READY, Model
+from lab_kit.redshift.models.plain_sql import as_sql
 from lab_kit.redshift.sql.build import text
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def explanation(session: "Session", node: exp.Anonymous) -> exp.Expr:
 def plain_sql(session: "Session", node: exp.Anonymous) -> exp.Expr:
     """MODEL_SQL('model'): an expression over the columns of the training data, or NULL."""
     model = ready(session, node)
-    said = session.engine.trained.load(model).as_sql()
+    said = as_sql(session.engine.trained.load(model)) if model.form != "kmeans" else None
     return exp.Null() if said is None else text(said)
 
 

@@ -72,19 +72,8 @@ class Catalogue:
         Raises:
             ProgrammingError: Its name, or its function with such parameters, is there already.
         """
-        types = [each.type for each in model.parameters]
         with self._registry.transaction():
-            for other in self.all():
-                same = (other.function_schema, other.function) == (
-                    model.function_schema,
-                    model.function,
-                )
-                if model.function and same and [each.type for each in other.parameters] == types:
-                    raise ProgrammingError(
-                        f'function "{model.function}" already exists with same argument types',
-                        where=f"it is the function of model {other.qualified}",
-                        next_step="choose another name for the function, or drop that model",
-                    )
+            self._require_free(model)
             try:
                 self._registry.create(
                     model.arn,
@@ -101,6 +90,23 @@ class Catalogue:
                     where=f"schema {model.schema}",
                     next_step=f"choose another name, or DROP MODEL {model.qualified}",
                 ) from None
+
+    def _require_free(self, model: Model) -> None:
+        """Make sure that no other model's function is called the same with the same types."""
+        if not model.function or self.find((model.schema, model.name), []):
+            return  # a model of that name is refused for its name
+        types = [each.type for each in model.parameters]
+        for other in self.all():
+            same = (other.function_schema, other.function) == (
+                model.function_schema,
+                model.function,
+            )
+            if same and [each.type for each in other.parameters] == types:
+                raise ProgrammingError(
+                    f'function "{model.function}" already exists with same argument types',
+                    where=f"it is the function of model {other.qualified}",
+                    next_step="choose another name for the function, or drop that model",
+                )
 
     def train(self, model: Model, arguments: dict[str, object]) -> None:
         """Ask for the training of a model."""

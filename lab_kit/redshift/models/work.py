@@ -59,7 +59,7 @@ def train(arguments: dict[str, Any], work: Work) -> dict[str, Any]:
 
 def _auto(table: pa.Table, target: str, asked: dict[str, Any], work: Work) -> dict[str, Any]:
     def watch(leaderboard: Any) -> None:
-        _write_leaderboard(work.folder, leaderboard)
+        _write_leaderboard(work.folder, leaderboard.frame)
 
     fitted = automl.fit(
         table,
@@ -74,7 +74,7 @@ def _auto(table: pa.Table, target: str, asked: dict[str, Any], work: Work) -> di
         progress=work.progress,
         watch=watch,
     )
-    _write_leaderboard(work.folder, fitted.leaderboard)
+    _write_leaderboard(work.folder, fitted.leaderboard.frame)
     return _told(fitted, work)
 
 
@@ -131,8 +131,8 @@ def _plain(values: Any) -> Any:
     return [each.item() if isinstance(each, np.generic) else each for each in values]
 
 
-def _write_leaderboard(folder: Path, leaderboard: Any) -> None:
-    rows = json.loads(leaderboard.frame.to_json(orient="records", double_precision=15))
+def _write_leaderboard(folder: Path, frame: Any) -> None:
+    rows = json.loads(frame.to_json(orient="records", double_precision=15))
     write_json(folder / LEADERBOARD, rows)
 
 
@@ -160,7 +160,7 @@ def _alone(algorithm: str) -> Callable[[pa.Table, str, dict[str, Any], Work], di
             seed=SEED,
             progress=work.progress,
         )
-        _write_leaderboard(work.folder, fitted.leaderboard)
+        _write_leaderboard(work.folder, fitted.leaderboard.frame)
         told = _told(fitted, work)
         errors = [each for each in fitted.metric.items() if each[0].startswith("train:")]
         return told | {"printed": errors or told["printed"], "hyperparameters": _shown(asked)}
@@ -196,8 +196,7 @@ def _forecast(table: pa.Table, target: str, asked: dict[str, Any], work: Work) -
         asked["horizon"],
         asked["frequency"],
         percentiles=tuple(asked["percentiles"]),
-        objective=asked["objective"],
-        seed=SEED,
+        **({"objective": asked["objective"]} if asked["objective"] else {}),
     ).fit(table, target, moment, item)
     model.save(work.folder / MODEL)
     pq.write_table(
@@ -205,7 +204,8 @@ def _forecast(table: pa.Table, target: str, asked: dict[str, Any], work: Work) -
         work.folder / "forecast.parquet",
     )
     _write_leaderboard(work.folder, model.leaderboard)
-    return {"printed": []}
+    best = model.leaderboard.iloc[0]
+    return {"printed": [(f"validation:{model.objective}", float(best[model.objective]))]}
 
 
 def _series_columns(table: pa.Table, target: str) -> tuple[str, str | None]:

@@ -6,6 +6,9 @@ from sqlglot.errors import ParseError
 from lab_kit.redshift.errors import ProgrammingError
 from lab_kit.redshift.sql.dialect import Dialect
 
+_CANONICAL = {"INT": "INTEGER", "REAL": "FLOAT", "TEXT": "VARCHAR", "VARCHAR": "VARCHAR"}
+"""Types as DuckDB itself names them, without a length that it does not keep."""
+
 
 def duckdb_name(written: str) -> str:
     """A type as it is written in SQL: "double precision", "varchar(20)", "decimal(10,2)".
@@ -17,7 +20,8 @@ def duckdb_name(written: str) -> str:
         type = exp.DataType.build(written, dialect=Dialect)
     except ParseError as error:
         raise ProgrammingError(f'type "{written}" does not exist') from error
-    return stored(type).sql("duckdb")
+    name = stored(type).sql("duckdb")
+    return _CANONICAL.get(name.partition("(")[0], name)
 
 
 def stored(type: exp.DataType) -> exp.DataType:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lab_kit.plots.analogies import analogy as analogy
+    from lab_kit.plots.answers import answers_compared as answers_compared
     from lab_kit.plots.atlas import space_map as space_map
     from lab_kit.plots.board import leaderboard_drawn as leaderboard_drawn
     from lab_kit.plots.calls import calls_worth as calls_worth
     from lab_kit.plots.candidates import leaderboard as leaderboard
-    from lab_kit.plots.answers import answers_compared as answers_compared
     from lab_kit.plots.change import before_after as before_after
     from lab_kit.plots.contributions import columns_that_matter as columns_that_matter
     from lab_kit.plots.contributions import row_explained as row_explained

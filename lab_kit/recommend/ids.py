@@ -71,7 +71,10 @@ class Ids:
         """int32 codes in the shape of `values`, -1 where an id is unknown."""
         if not isinstance(values, pd.Series | np.ndarray):
             values = np.asarray(list(values), dtype=object)
-        codes = self._index.get_indexer(pd.Index(values)).astype(np.int32)
+        # Each id is looked up once: texts of a column would all become Python objects otherwise.
+        place, distinct = pd.factorize(values)
+        known = self._index.get_indexer(pd.Index(distinct))
+        codes = np.append(known, UNKNOWN).astype(np.int32)[place]
         unknown = codes == UNKNOWN
         if self._later and unknown.any():
             lost = np.asarray(values, dtype=object)[unknown]

@@ -212,7 +212,9 @@ print(*documents.with_word("seoul", 3), sep="\n")
 # %%
 found = embed.learn(
     documents,
+    dimensions=64,
     window=4,
+    negative=3,
     epochs=8,
     min_count=10,
     sample=3e-4,
@@ -288,7 +290,7 @@ events = shop.interactions
 if "session_id" in events:
     events = embed.as_users(events)  # a session is what one user did
 known = Interactions.from_frame(events, items=shop.items)
-settings = {"gap_hours": None, "window": 3 if dataset == "shop" else 5, "epochs": 8}
+settings = {"gap_hours": None, "window": 3 if dataset == "shop" else 5, "epochs": 5}
 model = embed.Item2Vec(**settings).fit(known)
 items = model.vectors
 names = shop.item_names

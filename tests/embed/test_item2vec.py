@@ -61,6 +61,13 @@ def test_contributions_add_up(model):
     assert told.causes["contribution"].sum() == pytest.approx(told.score, abs=1e-4)
 
 
+def test_a_model_comes_back_from_its_folder(model, tmp_path):
+    model.save(tmp_path)
+    again = Item2Vec.load(tmp_path, model.interactions)
+    assert again.recommend("b1", 4).items.tolist() == model.recommend("b1", 4).items.tolist()
+    assert (again.vectors.matrix == model.vectors.matrix).all()
+
+
 def test_a_cold_item_lies_where_its_attributes_say():
     known = Interactions.from_frame(baskets(left_out=["fruit5", "tool5"]), items=ITEMS)
     space = Item2Vec(**SMALL).fit(known).vectors

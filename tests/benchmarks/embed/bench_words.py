@@ -15,7 +15,15 @@ from lab_kit.embed import corpora, learn, relations, skip_gram
 from lab_kit.embed.moving import overlap
 from tests.embed.spaces import quiet
 
-LAB = {"window": 4, "epochs": 8, "min_count": 10, "sample": 3e-4, "learning_rate": 0.05}
+LAB = {
+    "dimensions": 64,
+    "window": 4,
+    "negative": 3,
+    "epochs": 8,
+    "min_count": 10,
+    "sample": 3e-4,
+    "learning_rate": 0.05,
+}
 """As in labs/source/06_embeddings.py."""
 
 

@@ -111,7 +111,9 @@ def _numbers(report: ModelReport) -> Picture:
     left.set_xlabel("predicted")
     left.set_ylabel("true")
     low, high = table["residual"].quantile([0.005, 0.995])
-    right.hist(table["residual"].clip(low, high), bins=40, color=BLUE)
+    least = 1e-6 * max(abs(low), abs(high), 1.0)  # all residuals may be the same
+    edges = np.linspace(low - least, high + least, 41)
+    right.hist(table["residual"].clip(low, high), bins=edges, color=BLUE)
     right.axvline(0, color=VERMILLION, linewidth=1)
     right.set_xlabel("residual: true - predicted")
     right.set_ylabel("rows")

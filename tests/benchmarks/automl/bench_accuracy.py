@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from lab_kit.automl.metrics import accuracy, auc, r2
+from lab_kit.paths import real_data_folder
 from lab_kit.prepare.tables import text_table
 from tests.benchmarks import process
 from tests.benchmarks.automl.peers.question import TARGET
@@ -29,7 +30,10 @@ ONLY = os.environ.get("LAB_KIT_BENCH_TABLES", ",".join(table.name for table in T
 MEASURES = {"binary": auc, "multiclass": accuracy, "regression": r2}
 MODELS = {"kit": "with_kit", "forest": "with_kit", "flaml": "with_flaml"}
 
-pytestmark = pytest.mark.real_data
+pytestmark = [
+    pytest.mark.real_data,
+    pytest.mark.skipif(real_data_folder() is None, reason="LAB_KIT_REAL_DATA is not set"),
+]
 
 
 def run(model, folder, problem):

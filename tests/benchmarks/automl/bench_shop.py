@@ -1,0 +1,32 @@
+"""The shop's churn model: how long, how much memory, and how close to the true risk.
+
+pytest -s -o python_files='bench_*.py' tests/benchmarks/automl/bench_shop.py
+LAB_KIT_BENCH_SEEDS=2 pytest ...    # a first look
+"""
+
+import os
+
+import numpy as np
+
+from tests.benchmarks import process
+
+RUNS = "tests.benchmarks.automl.shop_runs"
+SEEDS = int(os.environ.get("LAB_KIT_BENCH_SEEDS", "20"))
+USERS = 12_000
+
+
+def test_the_first_prediction_comes_within_25_seconds_and_700_mib():
+    found = process.run(RUNS, "committed")
+    print(f"\nthe shop's churn model: {found}")
+    assert found["seconds"] < 25
+    assert found["peak_mib"] < 700
+
+
+def test_the_model_is_close_to_the_true_risk():
+    gaps = []
+    for seed in range(1, SEEDS + 1):
+        found = process.run(RUNS, seed, USERS)
+        gaps.append(found["truth"] - found["auc"])
+        print(f"seed {seed}: {found}, behind the truth by {gaps[-1]:.4f}", flush=True)
+    print(f"mean {np.mean(gaps):.4f} over {SEEDS} seeds")
+    assert np.mean(gaps) < 0.02

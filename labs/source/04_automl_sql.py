@@ -276,7 +276,9 @@ worry = check("4.5", worry)
 # And overall? `EXPLAIN_MODEL` is Redshift's own. It answers in JSON.
 
 # %%
-overall = pd.read_json(sql("SELECT EXPLAIN_MODEL('churn')").iloc[0, 0], typ="series")
+import json
+
+overall = json.loads(sql("SELECT EXPLAIN_MODEL('churn')").iloc[0, 0])
 shares = overall["explanations"]["kernel_shap"]["label0"]["global_shap_values"]
 pd.Series(shares, name="mean size of contribution").sort_values(ascending=False).head(6)
 

@@ -299,7 +299,7 @@ plots.explorer(
     controls={"cost": [2, 5, 10], "saves": [0.1, 0.3, 0.5], "worth_of": [40, 80, 160]},
     static=[
         {"cost": 5, "saves": 0.3, "worth_of": 40},
-        {"cost": 10, "saves": 0.3, "worth_of": 80},
+        {"cost": 10, "saves": 0.3, "worth_of": 160},
     ],
 )
 

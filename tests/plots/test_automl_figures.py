@@ -27,7 +27,7 @@ def test_a_dot_for_each_candidate_the_best_on_top():
         (0.5, -2),
     ]
     assert [label.get_text() for label in axes.get_yticklabels()] == BOARD["candidate"].tolist()
-    assert "average leads with f1 0.700" in picture.alt
+    assert "average leads with F1 0.700" in picture.alt
 
 
 def test_an_empty_leaderboard_says_what_to_do():

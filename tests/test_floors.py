@@ -14,6 +14,7 @@ FLOORS = [
     {"cloud"},
     {"personalize", "redshift"},
     {"aws"},
+    {"embed"},
     {"recommend", "automl"},
     {"prepare", "data"},
     {"errors", "lazy", "machine", "paths", "__init__"},

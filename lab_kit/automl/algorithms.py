@@ -226,11 +226,12 @@ def fit_perceptron(task: Task, settings: Settings) -> tuple[Estimator, None]:
         alpha=settings["penalty"],
         learning_rate_init=settings["learning_rate"],
         batch_size=min(256, len(task.matrix)),
-        max_iter=int(settings["epochs"]),
-        n_iter_no_change=int(settings["epochs"]),
         random_state=task.seed,
     )
-    return _scikit_learn(model, task, blocks=True), None
+    more: Settings = {"classes": np.unique(_labels(task))} if task.classes else {}
+    for _ in range(int(settings["epochs"])):
+        model.partial_fit(task.matrix, _labels(task), sample_weight=task.weights, **more)
+    return ScikitLearn(model, task.classes, blocks=True), None
 
 
 def _labels(task: Task) -> np.ndarray:

@@ -6,6 +6,7 @@ from pathlib import Path
 from lab_kit.aws.clock import Clock
 from lab_kit.aws.database import Database
 from lab_kit.aws.jobs.queue import Queue
+from lab_kit.aws.objects.objects import Objects
 from lab_kit.aws.objects.shelf import Shelf
 from lab_kit.aws.registry import Registry
 
@@ -22,6 +23,8 @@ class Ground:
     queue: Queue
     shelf: Shelf
     """The objects of S3, as files."""
+    objects: Objects
+    """S3 itself, for services that store objects."""
 
     @classmethod
     def under(cls, folder: Path) -> "Ground":
@@ -33,11 +36,13 @@ class Ground:
         folder.mkdir(parents=True, exist_ok=True)
         database = Database(folder / "memory.sqlite")
         clock = Clock(database)
+        shelf = Shelf(database, folder / "objects")
         return cls(
             folder,
             database,
             clock,
             Registry(database, clock),
             Queue(database, clock),
-            Shelf(database, folder / "objects"),
+            shelf,
+            Objects(database, clock, shelf),
         )

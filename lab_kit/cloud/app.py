@@ -18,13 +18,13 @@ from lab_kit.aws.protocol.service import Service
 from lab_kit.aws.protocol.wire import Answer, error_answer
 from lab_kit.machine import free_memory
 from lab_kit.personalize.lifecycle import Lifecycle
+from lab_kit.personalize.schedule import Schedule
 from lab_kit.personalize.services import services
 from lab_kit.personalize.tasks import TASKS, Task
 from lab_kit.redshift.tenant import Tenant
 
 if TYPE_CHECKING:
     from lab_kit.aws.borrowed.identity import Identity
-    from lab_kit.aws.objects.s3 import S3
 
 _GIB = 2**30
 _log = logging.getLogger(__name__)
@@ -53,7 +53,6 @@ class Cloud:
         self.ground = ground
         self._journal = Journal(ground.database)
         self._borrowing = threading.Lock()
-        self._objects: S3 | None = None
         self._identities: Identity | None = None
         lifecycle = Lifecycle(ground, tasks)
         self.redshift = Tenant(ground, door, patience=patience, waiters=waiters)
@@ -64,6 +63,7 @@ class Cloud:
             [*lifecycle.kinds(), *self.redshift.kinds()],
             ground.folder / "jobs",
             slots=_slots(),
+            watch=Schedule(ground),
         )
         self._router = Router(
             [
@@ -72,7 +72,7 @@ class Cloud:
                 Service("ssm", Parameters(ground), invalid_token="InvalidNextToken"),
             ],
             {
-                "s3": self._s3,
+                "s3": ground.objects,
                 "iam": lambda request: self._identity()(request),
                 "sts": lambda request: self._identity()(request),
             },
@@ -91,17 +91,8 @@ class Cloud:
         """Whether IAM or STS gave out an access key."""
         return self._identity().knows(access_key)
 
-    def _s3(self, request: Request) -> Answer:
-        with self._borrowing:  # threads that come first together must not make two
-            if self._objects is None:
-                from lab_kit.aws.objects.s3 import S3  # which loads moto
-
-                of = self.ground
-                self._objects = S3(of.database, of.clock, self._journal, of.shelf)
-        return self._objects(request)
-
     def _identity(self) -> "Identity":
-        with self._borrowing:
+        with self._borrowing:  # threads that come first together must not make two
             if self._identities is None:
                 from lab_kit.aws.borrowed.identity import Identity  # which loads moto
 

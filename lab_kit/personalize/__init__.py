@@ -4,3 +4,17 @@
 by one rule, and a module for each family adds what is its own. What takes long runs as a job
 (`lifecycle`, `work`). No algorithm is here.
 """
+
+from typing import TYPE_CHECKING
+
+from lab_kit.lazy import lazily
+
+if TYPE_CHECKING:
+    from lab_kit.personalize.inspecting.inspection import Inspection, inspect
+
+__all__ = ["Inspection", "inspect"]
+
+# The server needs neither, nor the pandas they load.
+__getattr__ = lazily(
+    __name__, {"Inspection": "inspecting.inspection", "inspect": "inspecting.inspection"}
+)

@@ -8,11 +8,14 @@ from typing import Any
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.jobs import Job, Kind
 from lab_kit.personalize.states import ACTIVE, CREATE_STOPPED, in_progress
+from lab_kit.personalize.storage.places import discard, sweep
 from lab_kit.personalize.tasks import TASKS, Task
 from lab_kit.personalize.types import SETTLE, TYPES
 
 DELETE = "personalize.delete"
 UPDATE = "personalize.update"
+RETRAIN = "personalize.retrain"
+"""The kind of job that trains a recommender again while it answers."""
 
 
 class Lifecycle:
@@ -27,6 +30,7 @@ class Lifecycle:
         self._ground = ground
         self._registry = ground.registry
         self._tasks = tasks
+        sweep(ground)
 
     def kinds(self) -> list[Kind]:
         """All kinds."""
@@ -34,11 +38,13 @@ class Lifecycle:
             Kind(SETTLE, begin=self._begin_to_settle, finish=self._settle),
             Kind(DELETE, begin=self._begin_to_delete, finish=self._delete),
             Kind(UPDATE, begin=self._begin_to_update, finish=self._update),
+            self._retraining(self._tasks["personalize.train-recommender"]),
             *(
                 Kind(
                     name,
                     task.function,
                     begin=partial(self._begin, task),
+                    publish=partial(self._publish, task),
                     finish=partial(self._finish, task),
                     fail=self._fail,
                     cancel=self._cancel,
@@ -54,11 +60,26 @@ class Lifecycle:
         self._registry.update(resource.arn, status=status)
         return task.reads(self._ground, resource, room)
 
+    def _publish(self, task: Task, job: Job, result: dict[str, Any], output: Path) -> None:
+        resource = self._registry.require(job.subject)
+        task.publishes(self._ground, resource, result, output)
+
     def _finish(self, task: Task, job: Job, result: dict[str, Any], output: Path) -> None:
         resource = self._registry.require(job.subject)
         kept = task.keeps(self._ground, resource, result, output)
         status = ACTIVE if TYPES[resource.kind].doing else "COMPLETED"
         self._registry.update(resource.arn, status=status, **kept)
+
+    def _retraining(self, task: Task) -> Kind:
+        def begin(job: Job, room: Path) -> dict[str, Any]:
+            return task.reads(self._ground, self._registry.require(job.subject), room)
+
+        def finish(job: Job, result: dict[str, Any], output: Path) -> None:
+            resource = self._registry.require(job.subject)
+            kept = task.keeps(self._ground, resource, result, output)
+            self._registry.update(resource.arn, **kept)
+
+        return Kind(RETRAIN, task.function, begin=begin, finish=finish, memory=task.memory)
 
     def _fail(self, job: Job, reason: str) -> None:
         resource = self._registry.require(job.subject)
@@ -84,7 +105,9 @@ class Lifecycle:
         for user in self._registry.users(resource.arn):
             if user.kind in type.takes_along:
                 self._registry.delete(user.arn)
+                discard(self._ground, user.record)
         self._registry.delete(resource.arn)
+        discard(self._ground, resource.record)
 
     def _begin_to_update(self, job: Job, _: Path) -> None:
         self._set_update(job, in_progress(job.arguments["doing"]))

@@ -13,7 +13,7 @@ from lab_kit.plots.display import show
 from lab_kit.plots.picture import LIMIT, Picture
 
 Draw = Callable[..., Picture | str]
-Control = list[Any] | tuple[float, float, float]
+Control = list[Any] | tuple[float, float, float] | str
 FEW = 5
 """Up to so many options are buttons side by side; more are a list to choose from."""
 
@@ -49,7 +49,8 @@ def explorer(
     Args:
         draw: A function of the choices, by name, that returns a Picture or an HTML fragment.
         controls: For each argument of `draw` a list of options, or a tuple (low, high, step) for a
-            slider that includes both ends.
+            slider that includes both ends, or for a line to write in the text that is shown while
+            it is empty.
         static: Choices to show where nothing can be clicked; the first is also the start. Together
             their pictures take no more bytes than a single picture may.
 
@@ -93,6 +94,8 @@ def _check(preset: Mapping[str, Any], controls: Mapping[str, Control]) -> None:
 
 
 def _offers(control: Control, value: Any) -> bool:
+    if isinstance(control, str):
+        return isinstance(value, str)
     if isinstance(control, list):
         return value in control
     low, high, step = control
@@ -125,6 +128,14 @@ def _panel(
 def _input(name: str, control: Control, value: Any) -> ipywidgets.ValueWidget:
     label = name.replace("_", " ")
     style = {"description_width": "initial"}
+    if isinstance(control, str):
+        return ipywidgets.Text(
+            value,
+            placeholder=control,
+            continuous_update=False,  # when the line is done, not at every letter
+            description=label,
+            style=style,
+        )
     if isinstance(control, list):
         options = [(str(option), option) for option in control]
         if len(control) > FEW:

@@ -81,7 +81,7 @@ class Picture:
         Raises:
             LabKitError: If even the lowest does not.
         """
-        _settle(self.figure)
+        settled(self.figure)
         for dpi in RESOLUTIONS:
             image = _encode(self.figure, dpi)
             if len(image) <= limit:
@@ -109,7 +109,7 @@ class Picture:
         return path
 
 
-def _settle(figure: Figure) -> None:
+def settled(figure: Figure) -> None:
     """Lay the figure out once and for all: layout engines move things a little at each drawing."""
     if figure.get_layout_engine() is not None:
         figure.draw_without_rendering()

@@ -4,7 +4,7 @@
 
     known = Interactions.from_frame(data.interactions, items=data.items)
     model = Personalisation().fit(known)
-    model.recommend("U0001", 10)
+    model.recommend("U00001", 10)
     compare(known)  # every model over users none was fitted on
 
 A name is imported when it is first used, so that a lab pays for the models it fits and no other.
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from lab_kit.recommend.models.popularity import Popularity as Popularity
     from lab_kit.recommend.models.repeat_recent import RepeatRecent as RepeatRecent
     from lab_kit.recommend.models.rp3beta import RP3beta as RP3beta
+    from lab_kit.recommend.models.semantic import Semantic as Semantic
     from lab_kit.recommend.models.sequence import LinearSequence as LinearSequence
     from lab_kit.recommend.models.similar_items import SimilarItems as SimilarItems
     from lab_kit.recommend.models.trending import Trending as Trending
@@ -59,6 +60,7 @@ _HOMES = {
     "Popularity": "models.popularity",
     "RP3beta": "models.rp3beta",
     "RepeatRecent": "models.repeat_recent",
+    "Semantic": "models.semantic",
     "SimilarItems": "models.similar_items",
     "Trending": "models.trending",
     "UserSegments": "segments",

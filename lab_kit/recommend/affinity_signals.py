@@ -19,7 +19,7 @@ PRIOR = 20.0
 """In items: with so many taken, half of a taste is believed."""
 
 
-class Signals:
+class AffinitySignals:
     """Six numbers a user and a target, a target being one item or several.
 
     - beside: what the user took outside of the target, weighed by ridge regression of who took the

@@ -34,7 +34,7 @@ class Events:
         return Events(*(column[which] for column in self.columns()))
 
     def columns(self) -> list[np.ndarray]:
-        """The arrays, in the order of the fields."""
+        """The arrays, (events,) or (events, contexts), in the order of the fields."""
         return [getattr(self, field.name) for field in fields(self)]
 
     @classmethod

@@ -20,6 +20,7 @@ from lab_kit.prepare.split.rules import least_events, moment_of_share, newest
 from lab_kit.recommend.histories import Histories
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.moments import in_random_order
+from lab_kit.recommend.recency import VISIT_GAP
 
 OLDEST = 0.9
 """The part of a user's events, or of all events, that is given."""
@@ -187,6 +188,28 @@ def visit(interactions: Interactions, users: int, repeats: bool, seed: int) -> H
     drawn = np.sort(np.random.default_rng(seed).permutation(able)[:number])
     others = np.setdiff1d(np.arange(len(length)), drawn)
     return _or_none(by_user(interactions, others, drawn, OLDEST, repeats))
+
+
+def last_visit(interactions: Interactions, held_out: HeldOut) -> HeldOut | None:
+    """The users of another question, asked when they come back: their last visit is to be found.
+
+    Args:
+        interactions: Everything known, in which those users have all their events.
+        held_out: Whom it asks, and what it fits on.
+
+    Returns:
+        None where none of them came back.
+    """
+    histories = interactions.histories(held_out.histories.user)
+    row, time = histories.row, histories.events.time
+    pause = (np.diff(time) > VISIT_GAP) & (np.diff(row) == 0)
+    begin = np.flatnonzero(pause) + 1
+    last = np.full(len(histories), -1)
+    last[row[begin]] = begin  # rising, so that the last one stays
+    newest = np.where(last < 0, 0, histories.start[1:] - last)
+    given, future = histories.parted(newest)
+    now = np.where(last < 0, given.now, time[np.maximum(last, 0)])
+    return _or_none(replace(held_out, histories=replace(given, now=now), future=future))
 
 
 def come_back(interactions: Interactions, users: int, repeats: bool, seed: int) -> HeldOut | None:

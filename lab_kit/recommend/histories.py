@@ -162,7 +162,7 @@ class Histories:
         return np.where(self.now == NO_TIME, last, self.now)
 
     def seen(self, items: int) -> tuple[np.ndarray, np.ndarray]:
-        """Rows and codes of all items in the histories, repetitions included.
+        """Rows and codes, (n,) each, of all items in the histories, repetitions included.
 
         Args:
             items: Size of the catalogue; events of items beyond it are left out.

@@ -46,7 +46,7 @@ class Ids:
 
     @cached_property
     def values(self) -> np.ndarray:
-        """The ids, in the order of their codes."""
+        """(ids,) object: the ids, in the order of their codes."""
         if not self._later:
             return self._first
         return np.concatenate([self._first, np.array(list(self._later), dtype=object)])
@@ -71,7 +71,10 @@ class Ids:
         """int32 codes in the shape of `values`, -1 where an id is unknown."""
         if not isinstance(values, pd.Series | np.ndarray):
             values = np.asarray(list(values), dtype=object)
-        codes = self._index.get_indexer(pd.Index(values)).astype(np.int32)
+        # Each id is looked up once: texts of a column would all become Python objects otherwise.
+        place, distinct = pd.factorize(values)
+        known = self._index.get_indexer(pd.Index(distinct))
+        codes = np.append(known, UNKNOWN).astype(np.int32)[place]
         unknown = codes == UNKNOWN
         if self._later and unknown.any():
             lost = np.asarray(values, dtype=object)[unknown]
@@ -127,4 +130,18 @@ def require_text(column: pd.Series) -> None:
             f'Column "{column.name}" holds {column.tolist()[row]!r}, and ids are text',
             where=f"row {row}",
             next_step=f'drop rows without an id, then write frame["{column.name}"].astype(str)',
+        )
+
+
+def require_id(value: object, name: str) -> None:
+    """Make sure that one id is text.
+
+    Raises:
+        LabKitError: If it is not, or is empty.
+    """
+    if not (isinstance(value, str) and value):
+        raise LabKitError(
+            f"The {name} is {value!r}, and ids are text",
+            where=name,
+            next_step=f"give the id of the {name} as text",
         )

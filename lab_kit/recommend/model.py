@@ -24,6 +24,7 @@ from lab_kit.recommend.files import read_model, write_model
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.ids import Ids
 from lab_kit.recommend.interactions import Interactions
+from lab_kit.recommend.reading import require_known
 from lab_kit.recommend.top import top
 
 Progress = Callable[[float, str], None]
@@ -177,7 +178,7 @@ class Model(ABC):
         *,
         context: Mapping[str, str] | None = None,
     ) -> np.ndarray:
-        """Scores of some items, or of all in the order of their codes, float32.
+        """(n,) float32: scores of some items, or of all in the order of their codes.
 
         Args:
             who: As in `recommend`.
@@ -196,12 +197,19 @@ class Model(ABC):
         Raises:
             LabKitError: If the model is not fitted, k is below 1, or the item is unknown.
         """
-        self._fitted()
-        code = int(self.items.known([item], "items")[0])
-        scores = self._similar(code)
-        scores[code] = -np.inf
+        scores = self.likeness(item)
+        scores[self.items.code(item)] = -np.inf
         best = top(scores, self._count(k))
         return Recommendations(self.items.values[best], scores[best])
+
+    def likeness(self, item: str) -> np.ndarray:
+        """(items,) float32, newly made: how much each item is like this one; what `similar` ranks.
+
+        Raises:
+            LabKitError: If the model is not fitted or the item is unknown.
+        """
+        self._fitted()
+        return self._similar(int(self.items.known([item], "items")[0])).copy()
 
     def explain(
         self, who: str | History, item: str, *, context: Mapping[str, str] | None = None
@@ -229,7 +237,7 @@ class Model(ABC):
         ).sort_values("contribution", key=np.abs, ascending=False, ignore_index=True)
         how = self.how if found else Model.how
         rest = score - float(np.sum(parts))
-        others = self._others(history, code) if len(history) else {}
+        others = self._others(history, code)
         return Explanation(item, score, causes, rest, others, self.exact, how)
 
     def observe(self, frame: pd.DataFrame) -> None:
@@ -239,6 +247,17 @@ class Model(ABC):
             frame: As in `Interactions.from_frame`.
         """
         self.interactions = self._known().append(frame)
+
+    def observe_event(self, user: str, item: str, time: int, **said: Any) -> None:
+        """Take in one event, in a fraction of a millisecond.
+
+        Args:
+            user: As in `Interactions.append_event`, and so the rest.
+            item: Its id.
+            time: Milliseconds since 1970 in UTC.
+            said: `event_type`, `value`, `weight`, `context`.
+        """
+        self.interactions = self._known().append_event(user, item, time, **said)
 
     # ---- on disk
 
@@ -255,9 +274,11 @@ class Model(ABC):
         Args:
             folder: Where it lies.
             interactions: Where histories of user ids are looked up; None: ask with histories.
+                Those it was fitted with, or what became of them with new events.
 
         Raises:
-            LabKitError: If the folder holds no model, or one of another kind.
+            LabKitError: If the folder holds no model, or one of another kind, or the items of the
+                interactions have other codes than those it was fitted with.
         """
         parameters, learned, beside = read_model(folder, cls)
         model = cls(**parameters)
@@ -265,6 +286,8 @@ class Model(ABC):
         model.contexts = {name: tuple(values) for name, values in beside["contexts"].items()}
         model.items = Ids(model.learned.pop("items").astype(object))
         model.popular = model.learned.pop("popular")
+        if interactions is not None:
+            _require_codes(interactions.items, model.items, str(folder))
         model.interactions = interactions
         return model
 
@@ -295,13 +318,7 @@ class Model(ABC):
         return replace(history, context=self._codes(context)) if context else history
 
     def _codes(self, context: Mapping[str, str]) -> tuple[int, ...]:
-        lost = [name for name in context if name not in self.contexts]
-        if lost:
-            raise LabKitError(
-                f"{self.name} knows no context {', '.join(map(repr, lost))}",
-                where=f"contexts it knows: {', '.join(self.contexts) or 'none'}",
-                next_step="name contexts when building Interactions, or leave them out here",
-            )
+        require_known(context, self.contexts)
         return tuple(
             values.index(context[name]) if context.get(name) in values else -1
             for name, values in self.contexts.items()
@@ -336,7 +353,7 @@ class Model(ABC):
     ) -> np.ndarray:
         scores = self._answered(histories)
         if candidates is not None:
-            scores[:, ~self._mask(candidates)] = -np.inf
+            np.copyto(scores, -np.inf, where=~self._mask(candidates))
         exclude = list(exclude)
         if exclude:
             scores[:, self.items.known(exclude, "items to exclude")] = -np.inf
@@ -371,6 +388,17 @@ class Model(ABC):
         for first in range(0, len(histories), size):
             part = histories.rows(first, min(first + size, len(histories)))
             yield first, self._masked(part, candidates, exclude, repeats)
+
+
+def _require_codes(given: Ids, known: Ids, where: str) -> None:
+    shared = min(len(given), len(known))
+    if not np.array_equal(given.values[:shared], known.values[:shared]):
+        raise LabKitError(
+            f"The {len(given):,} items of the interactions are not those the model was fitted "
+            f"with, or stand in another order than its {len(known):,}",
+            where=where,
+            next_step="give the interactions it was fitted with and append what is new, or fit",
+        )
 
 
 def _users_of(interactions: Interactions) -> np.ndarray:

@@ -11,6 +11,9 @@ from lab_kit.errors import LabKitError
 from lab_kit.recommend.events import Events
 from lab_kit.recommend.ids import Ids
 
+MOST_CIRCUMSTANCES = 1_000
+"""Different values of a context: with more of them it is no circumstance but an id."""
+
 
 def read_events(
     frame: pd.DataFrame,
@@ -41,8 +44,74 @@ def read_events(
     return events, types, values
 
 
+def read_event(
+    item: int,
+    time: int,
+    event_type: str | None,
+    value: float | None,
+    weight: float,
+    context: Mapping[str, str],
+    types: tuple[str, ...],
+    contexts: Mapping[str, tuple[str, ...]],
+) -> tuple[Events, tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """One event, and the event types and values of contexts with its own.
+
+    Args:
+        item: Code of the item.
+        time: Milliseconds since 1970.
+        event_type: None where it has none.
+        value: None where it has none.
+        weight: How much it counts.
+        context: Values by the names of contexts; read as text, None where it is not known.
+        types: Event types that are known.
+        contexts: Values of contexts that are known.
+
+    Raises:
+        LabKitError: If the weight is not a number above 0, or a context is not known.
+    """
+    require_known(context, contexts)
+    if not (np.isfinite(weight) and weight > 0):
+        raise LabKitError(
+            f"The event has the weight {weight}, which is no number above 0",
+            where="weight",
+            next_step="give a weight above 0, or leave the event out",
+        )
+    if event_type is not None and event_type not in types:
+        types = (*types, event_type)
+    said = {name: str(word) for name, word in context.items() if word is not None}
+    values = dict(contexts)
+    for name, word in said.items():
+        if word not in values[name]:
+            values[name] = (*values[name], word)
+    codes = [of.index(said[name]) if name in said else -1 for name, of in values.items()]
+    event = Events(
+        np.array([item], np.int32),
+        np.array([time], np.int64),
+        np.array([-1 if event_type is None else types.index(event_type)], np.int16),
+        np.array([np.nan if value is None else value], np.float32),
+        np.array([weight], np.float32),
+        np.array([codes], np.int16).reshape(1, -1),
+    )
+    return event, types, values
+
+
+def require_known(context: Mapping[str, str], contexts: Mapping[str, tuple[str, ...]]) -> None:
+    """Make sure that every name of a context is known.
+
+    Raises:
+        LabKitError: If one is not.
+    """
+    lost = [name for name in context if name not in contexts]
+    if lost:
+        raise LabKitError(
+            f"There is no context {', '.join(map(repr, lost))}",
+            where=f"contexts that are known: {', '.join(contexts) or 'none'}",
+            next_step="name contexts when building Interactions, or leave them out here",
+        )
+
+
 def milliseconds(times: pd.Series) -> np.ndarray:
-    """int64 milliseconds since 1970 of UTC times."""
+    """(n,) int64: milliseconds since 1970 of UTC times."""
     return times.dt.tz_localize(None).astype("datetime64[ms]").to_numpy().view("int64")
 
 
@@ -74,10 +143,10 @@ def require_events(frame: pd.DataFrame) -> None:
 
 
 def require_contexts(frame: pd.DataFrame, contexts: Sequence[str]) -> None:
-    """Make sure that the columns named as contexts are there.
+    """Make sure that the columns named as contexts are there, and hold circumstances.
 
     Raises:
-        LabKitError: If one is not.
+        LabKitError: If one is not, or has more than 1,000 different values.
     """
     lost = [name for name in contexts if name not in frame]
     if lost:
@@ -86,6 +155,14 @@ def require_contexts(frame: pd.DataFrame, contexts: Sequence[str]) -> None:
             where=f"columns {', '.join(map(str, frame.columns))}",
             next_step="name columns of the interactions, such as device",
         )
+    for name in contexts:
+        number = frame[name].nunique()
+        if number > MOST_CIRCUMSTANCES:
+            raise LabKitError(
+                f'The context "{name}" has {number:,} different values',
+                where=f"{len(frame):,} events",
+                next_step=f"name a column with at most {MOST_CIRCUMSTANCES:,}, such as device",
+            )
 
 
 def _contexts(

@@ -100,7 +100,8 @@ def recency(histories: Histories, items: int, depth: int | None = None) -> Recen
         place = np.arange(first[-1]) + (begin - first[:-1])[row]
         events = histories.events.take(place)
         position = end[row] - 1 - place
-    pause = (np.diff(events.time) > VISIT_GAP) & (np.diff(row) == 0)
+    # Pauses are counted from the end of all events; those after a history's own last one fall away.
+    pause = np.diff(events.time) > VISIT_GAP
     later = np.concatenate([np.cumsum(pause[::-1])[::-1], [0]]) if len(row) else position
     last = np.cumsum(np.bincount(row, minlength=len(histories)))[row] - 1
     visit = later - later[last]

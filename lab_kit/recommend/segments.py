@@ -13,7 +13,7 @@ import scipy.sparse as sp
 
 from lab_kit.errors import LabKitError
 from lab_kit.prepare.tables import html_table, text_table
-from lab_kit.recommend.affinity_signals import SIGNALS, Signals
+from lab_kit.recommend.affinity_signals import SIGNALS, AffinitySignals
 from lab_kit.recommend.files import read_model, write_model
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.model import Progress, silent
@@ -101,10 +101,10 @@ class UserSegments:
                 "There are no events to fit user segments on",
                 next_step="look at the steps before; a model needs at least one event",
             )
-        before, after = _newest_fifth(interactions)
+        before, after = newest_fifth(interactions)
         self.learned = {"item": np.array(PLAIN), "set": np.array(PLAIN)}
         if len(before) and len(after):
-            signals = Signals(before, self.regularisation, self.tau)
+            signals = AffinitySignals(before, self.regularisation, self.tau)
             later = after.matrix()
             later.data[:] = 1
             items = np.unique(after.events.item)
@@ -116,7 +116,11 @@ class UserSegments:
         return self
 
     def _weigh(
-        self, name: str, signals: Signals, later: sp.csr_array, targets: list[np.ndarray]
+        self,
+        name: str,
+        signals: AffinitySignals,
+        later: sp.csr_array,
+        targets: list[np.ndarray],
     ) -> None:
         """Find the weights for targets of one kind on those somebody took later."""
         rng = np.random.default_rng(self.seed)
@@ -143,7 +147,7 @@ class UserSegments:
 
     def _take(self, interactions: Interactions) -> None:
         self.interactions = interactions
-        self._signals = Signals(interactions, self.regularisation, self.tau)
+        self._signals = AffinitySignals(interactions, self.regularisation, self.tau)
 
     # ---- answers
 
@@ -274,7 +278,7 @@ class UserSegments:
             )
 
 
-def _newest_fifth(interactions: Interactions) -> tuple[Interactions, Interactions]:
+def newest_fifth(interactions: Interactions) -> tuple[Interactions, Interactions]:
     """The oldest four fifths of each user's events, and the rest."""
     size = np.diff(interactions.start)
     number = np.repeat(size, size)

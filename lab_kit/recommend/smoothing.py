@@ -74,6 +74,6 @@ def smoothing(known: Attributes, values: np.ndarray, users: np.ndarray, seed: in
 
 
 def with_constant(features: sp.csr_array) -> sp.csr_array:
-    """The features, and one that every row has."""
+    """(rows, features + 1) float32: the features, and one that every row has."""
     one = sp.csr_array(np.ones((features.shape[0], 1), np.float32))
     return sp.csr_array(sp.hstack([features, one]), dtype=np.float32)

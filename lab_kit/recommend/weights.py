@@ -18,6 +18,8 @@ STEPS = (-0.3, 0.3, -0.1, 0.1)
 """How far a weight is moved, in parts of the largest weight."""
 ROUNDS = 3
 """How often every weight is tried."""
+HARDLY = 0.01
+"""Part of its size a signal has to vary by, to be brought to a spread of 1."""
 NEAR = 150
 """So many items a user, the first ones by each start, can come to the top by moving weights."""
 
@@ -144,10 +146,16 @@ def by_ranking(evidence: Evidence, likely: np.ndarray, others: Sequence[np.ndarr
 
 
 def scale(evidence: Evidence) -> np.ndarray:
-    """Divide every signal by how much it varies over the items (in place), and return by what."""
-    spread = evidence.signals.std(axis=1).mean(axis=0)
-    spread = np.where(spread > 0, spread, 1).astype(np.float32)
-    evidence.signals[:] /= spread
+    """Divide every signal by how much it varies over the items (in place), and return by what.
+
+    A signal that hardly varies against its own size is left as it is: divided, its constant part
+    would be so large that scores of float32 could not hold the others beside it.
+    """
+    signals = evidence.signals
+    spread = signals.std(axis=1).mean(axis=0)
+    square = np.einsum("uis,uis->s", signals, signals) / max(1, signals[:, :, 0].size)
+    spread = np.where(spread > HARDLY * np.sqrt(square), spread, 1).astype(np.float32)
+    signals /= spread
     return spread
 
 

@@ -146,13 +146,15 @@ def test_at_most_five_campaigns_and_ten_filters_a_group(world, personalize):
     assert message.startswith("Cannot create a campaign. More than 5 resources in ACTIVE state.")
     for number in range(9):
         personalize.create_filter(
-            name=f"f{number}", datasetGroupArn=arns["datasetGroupArn"], filterExpression="x"
+            name=f"f{number}",
+            datasetGroupArn=arns["datasetGroupArn"],
+            filterExpression="INCLUDE ItemID WHERE Items.PRICE > 1",
         )
     code, _ = refusal(
         personalize.create_filter,
         name="eleventh",
         datasetGroupArn=arns["datasetGroupArn"],
-        filterExpression="x",
+        filterExpression="INCLUDE ItemID WHERE Items.PRICE > 1",
     )
     assert code == "LimitExceededException"
 
@@ -529,14 +531,44 @@ def test_lists_are_narrowed_by_their_parents(world, personalize):
     assert [each["name"] for each in filters] == ["unseen"]
 
 
-def test_the_data_plane_is_reached_and_refuses_as_modelled(world):
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        (
+            "INCLUDE ItemID WERE Items.A = 1",
+            "WHERE was expected, and there is WERE at character 16",
+        ),
+        (
+            'EXCLUDE ItemID WHERE Interactions.DEVICE IN ("a")',
+            "Interactions can be filtered by EVENT_TYPE only at character 22",
+        ),
+    ],
+)
+def test_a_filter_that_cannot_be_used_is_refused(world, expression, message):
     cloud, arns = world
-    runtime = connect(cloud.answer, "personalize-runtime")
-    code, message = refusal(
-        runtime.get_recommendations, campaignArn=arns["campaignArn"], userId="u1"
-    )
-    assert (code, "trains no models" in message) == ("InvalidInputException", True)
-    events = connect(cloud.answer, "personalize-events")
-    event = {"eventType": "Watch", "sentAt": 1}
-    code, _ = refusal(events.put_events, trackingId="t", sessionId="s", eventList=[event])
-    assert code == "InvalidInputException"
+    personalize = connect(cloud.answer, "personalize")
+    with pytest.raises(ClientError, match=r"Could not create filter\.") as raised:
+        personalize.create_filter(
+            name="new", datasetGroupArn=arns["datasetGroupArn"], filterExpression=expression
+        )
+    assert raised.value.response["Error"]["Code"] == "InvalidInputException"
+    assert message in str(raised.value)
+
+
+def test_filters_of_a_group_look_at_ten_fields_at_most(world):
+    cloud, arns = world
+    personalize = connect(cloud.answer, "personalize")
+
+    def create(name, fields):
+        personalize.create_filter(
+            name=name,
+            datasetGroupArn=arns["datasetGroupArn"],
+            filterExpression="INCLUDE ItemID WHERE "
+            + " AND ".join(f"Items.{field} = 1" for field in fields),
+        )
+
+    create("one", "ABCDE")  # and the world's own filter looks at another one
+    create("two", "abFG")
+    create("three", "HI")
+    with pytest.raises(ClientError, match="no more than 10 different fields"):
+        create("four", "J")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from lab_kit.aws.ground import Ground
 from lab_kit.cloud.app import Cloud
-from lab_kit.personalize.tasks import TASKS, Task, read_training
+from lab_kit.personalize.tasks import TASKS, Task
+from lab_kit.personalize.training.jobs import read_training
 from tests.cloud.inprocess import connect
 
 ROLE = "arn:aws:iam::123456789012:role/reader"
@@ -22,13 +23,13 @@ INTERACTIONS = {
         {"name": "TIMESTAMP", "type": "long"},
     ],
 }
-WIDER = {
-    **INTERACTIONS,
-    "fields": [*INTERACTIONS["fields"], {"name": "DEVICE", "type": ["null", "string"]}],
-}
 DOMAIN = {
     **INTERACTIONS,
     "fields": [*INTERACTIONS["fields"], {"name": "EVENT_TYPE", "type": "string"}],
+}
+WIDER = {
+    **INTERACTIONS,
+    "fields": [*DOMAIN["fields"], {"name": "DEVICE", "type": ["null", "string"]}],
 }
 
 
@@ -118,7 +119,7 @@ def build(cloud, folder):
         recipeArn="arn:aws:personalize:::recipe/aws-vod-top-picks",
     )
     wider = create("schema", name="wider", schema=json.dumps(WIDER))
-    narrow = create("schema", name="narrow", schema=json.dumps(INTERACTIONS))
+    narrow = create("schema", name="narrow", schema=json.dumps(DOMAIN))
     group = create("dataset_group", name="shop", tags=[{"tagKey": "team", "tagValue": "a"}])
     dataset = create(
         "dataset",
@@ -147,7 +148,7 @@ def build(cloud, folder):
         "filter",
         name="unseen",
         datasetGroupArn=group,
-        filterExpression='EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("*")',
+        filterExpression='INCLUDE ItemID WHERE Items.GENRES IN ("a")',
     )
     create(
         "metric_attribution",

@@ -127,6 +127,7 @@ def test_only_the_picture_on_screen_is_kept():
         ([str(n) for n in range(9)], "4", ipywidgets.Dropdown),
         ((1, 9, 2), 5, ipywidgets.IntSlider),
         ((0, 1, 0.25), 0.5, ipywidgets.FloatSlider),
+        ("a word", "", ipywidgets.Text),
     ],
 )
 def test_each_kind_of_control_has_its_widget(control, start, kind):
@@ -135,6 +136,22 @@ def test_each_kind_of_control_has_its_widget(control, start, kind):
     )
     assert type(controls["top k"]) is kind
     assert picture.value == str(start)
+
+
+def test_a_line_that_is_written_is_drawn_and_what_is_wrong_with_it_is_said():
+    def found(word):
+        if word == "nothing":
+            raise LabKitError("No such word", next_step="take another")
+        return f"<p>{word}</p>"
+
+    controls, message, picture = parts(explorer(found, {"word": "any word"}, [{"word": "cat"}]))
+    assert controls["word"].placeholder == "any word"
+    controls["word"].value = "dog"
+    assert picture.value == "<p>dog</p>"
+    controls["word"].value = "nothing"
+    assert "No such word. Next: take another." in message.value
+    with pytest.raises(LabKitError, match="word cannot be 3"):
+        explorer(found, {"word": "any word"}, [{"word": 3}])
 
 
 @pytest.mark.parametrize(

@@ -44,3 +44,42 @@ def random_events(seed, users=9, items=7, events=60):
             strict=True,
         )
     )
+
+
+def full_shop(seed=0, users=40, items=25, events=900, **options):
+    """Everything an event, a user and an item can have: types, weights, contexts, attributes.
+
+    Two items have no attributes and no events, one user has no attributes; a device goes with a
+    half of the items, so that circumstances say something.
+    """
+    rng = np.random.default_rng(seed)
+    table = random_events(seed, users, items, events)
+    number = table["item_id"].str[1:].astype(int)
+    device = np.where(rng.random(events) < 0.8, number % 2, rng.integers(0, 2, events))
+    table = table.assign(
+        event_type=rng.choice(["View", "View", "Click", "Purchase"], events),
+        weight=rng.uniform(0.5, 2, events).round(2),
+        device=np.array(["phone", "desk"])[device],
+        day=rng.choice(["work", "rest"], events),
+    )
+    known = pd.DataFrame(
+        {
+            "item_id": [f"i{n}" for n in range(items)],
+            "genres": [["Comedy|War", "War", "Drama"][n % 3] for n in range(items)],
+            "price": np.arange(items, dtype=float),
+            "creation_timestamp": START + pd.to_timedelta(np.arange(items), unit="D"),
+        }
+    )
+    bare = pd.DataFrame({"item_id": ["bare", "blank"]})
+    people = pd.DataFrame(
+        {
+            "user_id": [f"u{n}" for n in range(users)],
+            "age": [["young", "old"][n % 2] for n in range(users)],
+            "town": [["Seoul", "Busan", None][n % 3] for n in range(users)],
+        }
+    )
+    people.loc[0, ["age", "town"]] = None
+    options = {"contexts": ["device", "day"], **options}
+    return Interactions.from_frame(
+        table, items=pd.concat([known, bare], ignore_index=True), users=people, **options
+    )

@@ -75,3 +75,14 @@ def test_more_ids_have_no_attributes():
     np.testing.assert_array_equal(more.words[row].toarray(), found.words[row].toarray())
     assert not more.features()[30:].nnz
     assert found.grown(30) is found
+
+
+def test_every_attribute_knows_the_column_it_is_from():
+    given = {
+        "genres": ["Comedy|War", "a=b", "3 of 5", "War"],
+        "unit price": [1.0, 2.0, 3.0, 4.0],
+        "is new": [True, False, True, False],
+    }
+    found, _ = attributes_of(**given)
+    columns = [found.column(place) for place in range(len(found.names))]
+    assert columns == ["genres"] * 4 + ["unit price"] * 5 + ["is new"] * 2

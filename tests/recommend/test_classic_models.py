@@ -12,7 +12,7 @@ from implicit.cpu.als import AlternatingLeastSquares
 
 from lab_kit.errors import LabKitError
 from lab_kit.recommend.histories import Histories, History
-from lab_kit.recommend.interactions import Interactions
+from lab_kit.recommend.interactions import HOUR, Interactions
 from lab_kit.recommend.models import item_knn
 from lab_kit.recommend.models.als import ALS
 from lab_kit.recommend.models.bpr import BPR
@@ -22,7 +22,7 @@ from lab_kit.recommend.models.markov import Markov
 from lab_kit.recommend.models.popularity import Popularity
 from lab_kit.recommend.models.repeat_recent import RepeatRecent
 from lab_kit.recommend.models.rp3beta import RP3beta
-from lab_kit.recommend.models.trending import HALF_LIVES, HOUR, Trending, forecast
+from lab_kit.recommend.models.trending import HALF_LIVES, Trending, forecast
 from tests.recommend.shops import checkerboard, frame, interactions, random_events
 
 SAME = [Popularity, Trending]

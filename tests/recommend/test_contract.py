@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lab_kit.embed.item2vec import Item2Vec
 from lab_kit.errors import LabKitError
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.interactions import Interactions
@@ -35,6 +36,9 @@ MODELS = {
     "Markov": lambda: Markov(),
     "ALS": lambda: ALS(factors=2),
     "BPR": lambda: BPR(factors=8, learning_rate=0.1, iterations=400),
+    "Item2Vec": lambda: Item2Vec(
+        gap_hours=None, dimensions=8, epochs=60, learning_rate=0.1, min_count=1
+    ),
     "SimilarItems": lambda: SimilarItems(min_count=1),
     "AttributeAffinity": lambda: AttributeAffinity(),
     "ColdStart": lambda: ColdStart(regularisation=1.0),
@@ -204,6 +208,18 @@ def test_loading_says_what_is_wrong(fitted, tmp_path):
     fitted.save(tmp_path)
     with pytest.raises(LabKitError, match=f"not a {other.__name__}"):
         other.load(tmp_path)
+
+
+def test_interactions_whose_items_have_other_codes_are_refused(tmp_path):
+    """Histories would be read as if they were of other items."""
+    EASE().fit(BOARD).save(tmp_path)
+    grown = BOARD.append(frame(("u0", "novelty", 900)))
+    assert len(EASE.load(tmp_path, grown).score("u0")) == 12
+    EASE().fit(grown).save(tmp_path / "grown")
+    assert len(EASE.load(tmp_path / "grown", BOARD).score("u0")) == 13
+    anew = Interactions.from_frame(pd.concat([checkerboard(), frame(("u0", "novelty", 900))]))
+    with pytest.raises(LabKitError, match=r"The 13 items .* its 12 .*Next: "):
+        EASE.load(tmp_path, anew)
 
 
 def test_two_fits_are_the_same(model):

@@ -3,14 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lab_kit.errors import LabKitError
 from lab_kit.recommend.histories import Histories, History
-from lab_kit.recommend.interactions import DAY, Interactions
+from lab_kit.recommend.interactions import DAY, HOUR, Interactions
 from lab_kit.recommend.reading import milliseconds
+from lab_kit.recommend.recency import VISIT_GAP
 from tests.recommend.shops import frame, interactions, random_events
-
-HOUR = 3_600_000
 
 
 def names(view, history):
@@ -40,6 +41,67 @@ def test_the_matrix_sums_the_weights_of_each_pair():
         index="user_id", columns="item_id", values="weight", aggfunc="sum", fill_value=0
     ).loc[view.users.values, view.items.values]
     np.testing.assert_allclose(view.matrix().toarray(), slow, rtol=1e-6)
+
+
+def weighted(seed, **columns):
+    weight = np.random.default_rng(seed).uniform(0.2, 3, 60)
+    return Interactions.from_frame(random_events(seed).assign(weight=weight, **columns))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_strength_of_a_pair_is_its_heaviest_event_against_the_heaviest_of_all(seed):
+    view = weighted(seed)
+    slow = np.zeros((len(view.users), len(view.items)))
+    for user, item, weight in zip(view.user, view.events.item, view.events.weight, strict=True):
+        slow[user, item] = max(slow[user, item], weight / view.events.weight.max())
+    np.testing.assert_allclose(view.strength().toarray(), slow, rtol=1e-6)
+    assert view.strength().has_canonical_format
+    assert view.relative_weight.max() == 1
+
+
+def test_strength_is_1_where_events_have_no_weights():
+    view = Interactions.from_frame(random_events(3))
+    np.testing.assert_array_equal(view.strength().toarray(), view.matrix().toarray() > 0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_each_visit_is_a_user_of_its_own(seed):
+    view = weighted(seed, event_type="View")
+    visits, slow = view.of_visits(), []
+    for user in view.users.values:
+        events = view.history(user).events
+        for place, time in enumerate(events.time):
+            if not place or time - events.time[place - 1] > VISIT_GAP:
+                slow.append([])
+            slow[-1].append(int(events.item[place]))
+    rows = [visits.histories(np.array([n])).events.item.tolist() for n in range(len(visits.users))]
+    assert rows == slow
+    assert len(visits) == len(view)
+    np.testing.assert_array_equal(visits.events.weight, view.events.weight)
+    assert visits.event_types == view.event_types
+    of_event, begin, of_user = view.visits()
+    assert np.bincount(of_event).tolist() == [len(row) for row in slow]
+    np.testing.assert_array_equal(begin, view.events.time[visits.start[:-1]])
+    first = [int(of_event[place]) for place in view.start[:-1]]
+    assert of_user.tolist() == [*first, len(slow)]
+
+
+def test_users_are_drawn_with_all_their_events_until_there_are_enough():
+    view = Interactions.from_frame(random_events(6, users=20, items=9, events=300))
+    assert view.some_users(300, seed=0) is view
+    sizes = np.diff(view.start)
+    drawn = set()
+    for seed in range(4):
+        some = view.some_users(100, seed=seed)
+        kept = np.diff(some.start)
+        chosen = kept > 0
+        np.testing.assert_array_equal(kept[chosen], sizes[chosen])
+        assert 100 <= len(some) < 100 + sizes.max()
+        assert (some.users, some.items) == (view.users, view.items)
+        drawn.add(tuple(np.flatnonzero(chosen)))
+        again = view.some_users(100, seed=seed)
+        np.testing.assert_array_equal(again.events.item, some.events.item)
+    assert len(drawn) == 4
 
 
 def test_weights_of_event_types_multiply():
@@ -74,6 +136,46 @@ def test_appended_events_are_as_if_they_had_always_been_there(settled):
         assert sorted(names(view, view.history(user))) == sorted(names(whole, whole.history(user)))
     order = view.items.codes(whole.items.values)
     np.testing.assert_array_equal(view.popularity()[order], whole.popularity())
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 9)), min_size=1))
+def test_one_event_after_another_is_the_same_as_all_appended_at_once(rows):
+    begin = frame(("u0", "i0", 5), ("u0", "i1", 7), ("u1", "i0", 6))
+    more = frame(*[(f"u{user}", f"i{item}", time) for user, item, time in rows])
+    more["event_type"] = [f"type {item}" for _, item, _ in rows]
+    more["device"] = [f"device {user}" for user, _, _ in rows]
+    view = Interactions.from_frame(begin.assign(device="tv"), contexts=["device"])
+    single = view
+    for (user, item, _), time, kind, device in zip(
+        rows, milliseconds(more["timestamp"]), more["event_type"], more["device"], strict=True
+    ):
+        single = single.append_event(
+            f"u{user}", f"i{item}", int(time), event_type=kind, context={"device": device}
+        )
+    together = view.append(more)
+    assert single.event_types == together.event_types
+    assert single.contexts == together.contexts
+    assert single.users.values.tolist() == together.users.values.tolist()
+    np.testing.assert_array_equal(single.start, together.start)
+    for one, other in zip(single.events.columns(), together.events.columns(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        ({"user": 7}, "The user is 7, and ids are text"),
+        ({"item": ""}, "The item is '', and ids are text"),
+        ({"weight": -1.0}, "weight -1.0, which is no number above 0"),
+        ({"weight": float("nan")}, "weight nan"),
+        ({"context": {"device": "tv"}}, "There is no context 'device'"),
+    ],
+)
+def test_a_wrong_event_is_refused_with_the_mend(event, said):
+    view = Interactions.from_frame(frame(("a", "x", 1)))
+    with pytest.raises(LabKitError, match=f"{said}.*Next: "):
+        view.append_event(**{"user": "a", "item": "x", "time": 1} | event)
 
 
 def test_appending_leaves_the_old_view_as_it_was():

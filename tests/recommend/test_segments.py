@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lab_kit.errors import LabKitError
 from lab_kit.recommend import segments as module
-from lab_kit.recommend.affinity_signals import SIGNALS, Signals
+from lab_kit.recommend.affinity_signals import SIGNALS, AffinitySignals
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.segments import UserSegments
 from tests.recommend.shops import frame, random_events
@@ -65,7 +65,7 @@ def test_signals_are_those_of_the_formulas(shape, target):
     target = np.unique(np.array(target) % len(view.items))
     if not view.popularity()[target].any():
         return
-    found = Signals(view, 5.0, 3.0).of([target, target[:1]])[0]
+    found = AffinitySignals(view, 5.0, 3.0).of([target, target[:1]])[0]
     slow = slow_signals(view, target, 5.0, 3.0)
     # Standardising a signal that hardly differs between users enlarges what is left of a side.
     np.testing.assert_allclose(found[:, 2:], slow[:, 2:], atol=1e-4)
@@ -75,7 +75,11 @@ def test_signals_are_those_of_the_formulas(shape, target):
 
 def test_the_signals_have_names():
     view = described((1, 5, 5, 30))
-    assert Signals(view, 5.0, 3.0).of([np.array([0])]).shape == (1, len(view.users), len(SIGNALS))
+    assert AffinitySignals(view, 5.0, 3.0).of([np.array([0])]).shape == (
+        1,
+        len(view.users),
+        len(SIGNALS),
+    )
 
 
 def even(segment):

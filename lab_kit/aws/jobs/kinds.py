@@ -30,6 +30,9 @@ class Kind:
     begin: Callable[["Job", Path], dict[str, Any] | None] = _nothing
     """Called before the work begins, and again if it begins again, with an empty folder for what
     the function is to read. What it returns is added to the function's arguments."""
+    publish: Callable[["Job", dict[str, Any], Path], None] = _nothing
+    """Called before `finish` with the same, outside any transaction: for what other services are
+    given, such as objects of S3. After a crash it may be called again. It may raise JobError."""
     finish: Callable[["Job", dict[str, Any], Path], None] = _nothing
     """Called with what the function returned and the folder it wrote to, which is then removed."""
     fail: Callable[["Job", str], None] = _nothing

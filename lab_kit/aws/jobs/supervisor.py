@@ -4,7 +4,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -45,6 +45,7 @@ class Supervisor:
         kinds: What there is to do.
         folder: Where each child process gets a folder of its own.
         slots: How many child processes may run at a time.
+        watch: Called at every step: it may ask for what is due by itself, and says whether it did.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Supervisor:
         folder: Path,
         *,
         slots: int = 1,
+        watch: Callable[[], bool] = lambda: False,
     ) -> None:
         self._database = database
         self._queue = queue
@@ -63,6 +65,7 @@ class Supervisor:
         self._kinds = {kind.name: kind for kind in kinds}
         self._folder = folder
         self._slots = slots
+        self._watch = watch
         self._running: dict[str, Process] = {}
         self._ending = False
         self._news = threading.Event()
@@ -101,7 +104,8 @@ class Supervisor:
     def step(self) -> bool:
         """Do what can be done now; says whether anything was."""
         self._news.clear()
-        return any([self._end_cancelled(), self._end_finished(), self._begin_due()])
+        did = [self._watch(), self._end_cancelled(), self._end_finished(), self._begin_due()]
+        return any(did)
 
     def _run(self) -> None:
         while not self._ending:
@@ -212,9 +216,12 @@ class Supervisor:
 
     def _finished(self, job: Job, result: dict[str, Any], output: Path) -> None:
         try:
+            self._kind(job).publish(job, result, output)
             with self._database.transaction():
                 self._kind(job).finish(job, result, output)
                 self._close(job, DONE, progress=1.0)
+        except JobError as error:
+            self._failed(job, str(error))
         except Exception as error:
             _log.exception("job %s (%s) could not be finished", job.id, job.kind)
             said = " ".join(str(error).split())

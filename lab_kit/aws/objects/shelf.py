@@ -123,14 +123,19 @@ def lend(objects: Iterable[StoredObject], folder: Path) -> list[Path]:
     Returns:
         The files, numbered in order.
     """
+    return lend_files([stored.path for stored in objects], folder)
+
+
+def lend_files(paths: Iterable[Path], folder: Path) -> list[Path]:
+    """The same for any files that are replaced, never changed."""
     folder.mkdir(parents=True, exist_ok=True)
     lent = []
-    for number, stored in enumerate(objects):
+    for number, path in enumerate(paths):
         target = folder / f"{number:05}"
         try:
-            os.link(stored.path, target)
+            os.link(path, target)
         except OSError:
-            shutil.copyfile(stored.path, target)
+            shutil.copyfile(path, target)
         lent.append(target)
     return lent
 

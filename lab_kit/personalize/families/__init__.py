@@ -5,12 +5,14 @@ from typing import Any
 
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.registry import Resource
+from lab_kit.personalize.attributions.windows import show_attribution
 from lab_kit.personalize.draft import Complete
 from lab_kit.personalize.families import (
     attributions,
     batches,
     campaigns,
     datasets,
+    filters,
     groups,
     recommenders,
     solutions,
@@ -25,7 +27,7 @@ COMPLETE: Mapping[str, Complete] = {
     "DatasetExportJob": transfers.complete_export,
     "DataDeletionJob": transfers.complete_deletion,
     "EventTracker": groups.complete_tracker,
-    "Filter": groups.complete_filter,
+    "Filter": filters.complete_filter,
     "Solution": solutions.complete_solution,
     "SolutionVersion": solutions.complete_version,
     "Campaign": campaigns.complete_campaign,
@@ -38,6 +40,7 @@ COMPLETE: Mapping[str, Complete] = {
 
 SHOW: Mapping[str, Callable[[Ground, Resource], dict[str, Any]]] = {
     "EventTracker": groups.show_tracker,
+    "MetricAttribution": show_attribution,
     "Solution": solutions.show_solution,
 }
 """What a resource shows that is not in its record."""

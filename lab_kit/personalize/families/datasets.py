@@ -8,6 +8,7 @@ from lab_kit.aws.ground import Ground
 from lab_kit.aws.registry import Resource
 from lab_kit.personalize import refusals
 from lab_kit.personalize.draft import Draft, named
+from lab_kit.personalize.storage.places import new_name
 from lab_kit.prepare.schema.avro import breaches, contract_breaches, kind_of
 from lab_kit.prepare.schema.contracts import CONTRACTS, Contract, contract
 from lab_kit.prepare.schema.rules import Domain
@@ -31,7 +32,7 @@ def complete_dataset(_: Ground, draft: Draft) -> None:
     type, group = draft.request["datasetType"].upper(), draft.group
     domain = group.record.get("domain")
     rule = _contract(type.lower(), domain)
-    draft.record["datasetType"] = type
+    draft.record |= {"datasetType": type, "store": new_name(), "parts": []}
     draft.place(f"dataset/{group.name}/{type}")
     _refuse_schema(draft.parents["schemaArn"], rule, domain)
 

@@ -1,4 +1,4 @@
-"""Dataset groups, event trackers and filters."""
+"""Dataset groups and event trackers."""
 
 import uuid
 from typing import Any
@@ -24,11 +24,6 @@ def complete_tracker(ground: Ground, draft: Draft) -> None:
     for other in ground.registry.users(draft.group.arn, "EventTracker"):
         raise refusals.exists(other.arn)
     draft.record["trackingId"] = draft.answer["trackingId"] = str(uuid.uuid4())
-
-
-def complete_filter(_: Ground, draft: Draft) -> None:
-    """A filter has a name."""
-    named(draft)
 
 
 def show_tracker(_: Ground, __: Resource) -> dict[str, Any]:

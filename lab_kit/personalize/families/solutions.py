@@ -7,6 +7,7 @@ from lab_kit.aws.registry import Resource
 from lab_kit.personalize import refusals
 from lab_kit.personalize.catalogue import recipe
 from lab_kit.personalize.draft import Draft, eight_digits, named
+from lab_kit.personalize.families.configs import check_config
 from lab_kit.personalize.states import ACTIVE
 
 _HANDED_DOWN = (
@@ -19,6 +20,8 @@ _HANDED_DOWN = (
     "solutionConfig",
 )
 """What a version takes from its solution."""
+_UPDATED = ("aws-user-personalization", "aws-hrnn-coldstart")
+"""Recipes whose versions can be brought up to date without being trained anew."""
 
 
 def complete_solution(_: Ground, draft: Draft) -> None:
@@ -40,6 +43,8 @@ def complete_solution(_: Ground, draft: Draft) -> None:
             raise refusals.invalid(
                 f"A recipe of a domain is for a recommender, not for a solution: {arn}"
             )
+    if "recipeArn" in record:
+        check_config(recipe(record["recipeArn"]), record.get("solutionConfig", {}))
 
 
 def complete_version(ground: Ground, draft: Draft) -> None:
@@ -49,6 +54,11 @@ def complete_version(ground: Ground, draft: Draft) -> None:
     mode = draft.record.setdefault("trainingMode", "FULL")
     if mode == "AUTOTRAIN":
         raise refusals.invalid("trainingMode AUTOTRAIN cannot be given; it is set by the service.")
+    used = solution.record.get("recipeArn", "").rpartition("/")[2]
+    if mode == "UPDATE" and used not in _UPDATED:
+        raise refusals.invalid(
+            f"trainingMode UPDATE is for the recipes {' and '.join(_UPDATED)}, not for {used}."
+        )
     if mode == "UPDATE" and not any(
         each.status == ACTIVE and each.record["trainingMode"] == "FULL"
         for each in ground.registry.users(solution.arn, "SolutionVersion")

@@ -21,9 +21,9 @@ from lab_kit.recommend.answers import Recommendations
 from lab_kit.recommend.files import read_model, write_model
 from lab_kit.recommend.interactions import DAY, Interactions
 from lab_kit.recommend.model import Progress, silent
-from lab_kit.recommend.models.als import THREADS
 from lab_kit.recommend.models.item_knn import binary
 from lab_kit.recommend.reading import milliseconds
+from lab_kit.recommend.threads import THREADS
 
 LEAST = 50
 """Events of either kind an action needs before it has a propensity."""

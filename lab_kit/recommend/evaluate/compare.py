@@ -18,9 +18,9 @@ from lab_kit.recommend.evaluate.lineup import baselines, every_model
 from lab_kit.recommend.evaluate.protocols import new_users
 from lab_kit.recommend.held_out import HeldOut
 from lab_kit.recommend.interactions import Interactions
+from lab_kit.recommend.memory import MIB
 from lab_kit.recommend.model import Model, Progress
 
-MIB = 2**20
 NOTES = (
     "MiB: how much the process grew while fitting, looked at every 5 ms; a peak between two looks "
     "is missed.",

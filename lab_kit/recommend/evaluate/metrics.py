@@ -32,10 +32,6 @@ class Hits:
         """
         return cls(place_of(codes, relevant) >= 0, np.diff(relevant.indptr))
 
-    def of_rows(self, rows: np.ndarray) -> Hits:
-        """The same for some users."""
-        return Hits(self.there[rows], self.wanted[rows])
-
 
 def place_of(codes: np.ndarray, table: sp.csr_array) -> np.ndarray:
     """(n, k): where in `table.data` the entry of each item of a list lies; -1 where it has none."""

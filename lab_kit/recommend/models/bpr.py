@@ -12,7 +12,8 @@ from implicit.cpu.bpr import BayesianPersonalizedRanking
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.model import Model, Progress
-from lab_kit.recommend.models.als import THREADS, clipped, taken
+from lab_kit.recommend.models.als import clipped, taken
+from lab_kit.recommend.threads import THREADS
 
 
 @dataclass(eq=False, repr=False)

@@ -8,13 +8,10 @@ from typing import ClassVar
 import numpy as np
 import scipy.sparse as sp
 
-from lab_kit.recommend.interactions import Interactions
+from lab_kit.recommend.interactions import HOUR, Interactions
 from lab_kit.recommend.model import Progress
 from lab_kit.recommend.models.item_knn import binary, nearest_rows
 from lab_kit.recommend.models.item_to_item import ItemToItem
-
-HOUR = 3_600_000
-"""Milliseconds."""
 
 
 @dataclass(eq=False, repr=False)

@@ -132,7 +132,7 @@ class ColdStart(Model):
         there = np.diff(taken.indptr) > 0
         rows = with_constant(table)[there]
         gram = (rows.T @ rows).toarray().astype(np.float64)
-        gram[np.diag_indices(len(gram))] += self.user_regularisation
+        gram[np.diag_indices(len(gram) - 1)] += self.user_regularisation
         sides = (rows.T @ taken[there]).toarray()
         return {"user": table, "effect": np.linalg.solve(gram, sides).astype(np.float32)}
 

@@ -34,7 +34,7 @@ class ItemToItem(Model):
         return self._spread(product(self._weights(histories), self.learned["table"]))
 
     def _spread(self, scores: np.ndarray) -> np.ndarray:
-        """From the items of the table to all items; those that are not in it have score 0."""
+        """(n, items) float32: from the items of the table to all; the others have score 0."""
         kept = self.learned.get("kept")
         if kept is None:
             return scores
@@ -44,7 +44,7 @@ class ItemToItem(Model):
 
     @property
     def kept(self) -> np.ndarray:
-        """Codes of the items in the table, rising."""
+        """(m,): codes of the items in the table, rising."""
         return self.learned.get("kept", np.arange(len(self.items)))
 
     def _keep(self, kept: np.ndarray) -> None:

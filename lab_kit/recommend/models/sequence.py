@@ -41,6 +41,8 @@ class LinearSequence(ItemToItem):
     """Fading of the items before, in events; four times as many are looked at."""
     future: float = 5.0
     """Fading of the items after, in events; four times as many are looked at."""
+    depth: int | None = None
+    """So many items before are looked at instead."""
     tau: float | None = 15.0
     min_count: int = 1
     """Items with events of fewer users have no place in the table and score 0."""
@@ -62,7 +64,8 @@ class LinearSequence(ItemToItem):
             user, weight, item = user[item >= 0], weight[item >= 0], item[item >= 0]
             start = np.searchsorted(user, np.arange(len(start)))
         gram, cross = np.zeros((width, width), np.float32), np.zeros((width, width), np.float32)
-        for done, (before, after) in positions(item, weight, start, width, self.past, self.future):
+        reach = (self.past, self.future, self.depth)
+        for done, (before, after) in positions(item, weight, start, width, *reach):
             _add(gram, before.T @ before)
             _add(cross, before.T @ after)
             progress(0.5 * done, "linear sequence: reading histories")
@@ -77,8 +80,9 @@ def memory_needed(items: int) -> int:
 
 
 def positions(
-    item: np.ndarray, weight: np.ndarray, start: np.ndarray, width: int, past: float, future: float
-) -> Iterator[tuple[float, tuple[sp.csr_array, sp.csr_array]]]:
+    item: np.ndarray, weight: np.ndarray, start: np.ndarray, width: int,
+    past: float, future: float, depth: int | None = None,
+) -> Iterator[tuple[float, tuple[sp.csr_array, sp.csr_array]]]:  # fmt: skip
     """The part done, and the tables (rows, items) of pasts and futures, chunk by chunk.
 
     Args:
@@ -88,6 +92,7 @@ def positions(
         width: Number of items.
         past: Fading of the items up to a position, in events.
         future: Fading of the items after it.
+        depth: How many items up to a position count; None: four times the fading.
     """
     length = np.diff(start)
     place = np.arange(len(item)) - np.repeat(start[:-1], length)
@@ -95,14 +100,14 @@ def positions(
     for first in range(0, len(item), ROWS):
         rows = np.arange(first, min(first + ROWS, len(item)))
         rows = rows[left[rows] > 0]
-        before = _lagged(item, weight, rows, place[rows], -1, 0, past, width)
-        after = _lagged(item, weight, rows, left[rows], 1, 1, future, width)
+        before = _lagged(item, weight, rows, place[rows], -1, 0, past, width, depth)
+        after = _lagged(item, weight, rows, left[rows], 1, 1, future, width, None)
         yield min(first + ROWS, len(item)) / len(item), (before, after)
 
 
 def _lagged(
     item: np.ndarray, weight: np.ndarray, rows: np.ndarray, room: np.ndarray, step: int,
-    nearest: int, fading: float, width: int,
+    nearest: int, fading: float, width: int, depth: int | None,
 ) -> sp.csr_array:  # fmt: skip
     """(rows, items): for each row the items at distances from `nearest` on, fading.
 
@@ -115,9 +120,11 @@ def _lagged(
         nearest: The first distance.
         fading: In events.
         width: Number of items.
+        depth: How many distances; None: four times the fading.
     """
+    depth = int(np.ceil(4 * fading)) if depth is None else depth
     number, column, value = [], [], []
-    for distance in range(nearest, nearest + int(np.ceil(4 * fading))):
+    for distance in range(nearest, nearest + depth):
         there = np.flatnonzero(room >= distance)
         number.append(there)
         event = rows[there] + step * distance

@@ -8,12 +8,10 @@ from typing import ClassVar
 import numpy as np
 import scipy.sparse as sp
 
-from lab_kit.recommend.interactions import Interactions
+from lab_kit.recommend.interactions import HOUR, Interactions
 from lab_kit.recommend.model import Progress
 from lab_kit.recommend.models.popularity import SameForAll
 
-HOUR = 3_600_000
-"""Milliseconds."""
 HALF_LIVES = (1, 2, 4, 8, 16)
 """In intervals: how fast the past fades in each of the smoothed counts."""
 LEARNT_FROM = 400

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -45,10 +45,13 @@ class Blend:
     Args:
         groups: By the names in `GROUPS`, in their order.
         again: None where items do not come again.
+        unused: Names of signals that get no weight.
     """
 
-    def __init__(self, groups: dict[str, Signals], again: Again | None) -> None:
-        self.groups, self.again = groups, again
+    def __init__(
+        self, groups: dict[str, Signals], again: Again | None, unused: Sequence[str] = ()
+    ) -> None:
+        self.groups, self.again, self.unused = groups, again, unused
 
     @classmethod
     def fit(
@@ -57,6 +60,7 @@ class Blend:
         bounds: Bounds,
         taking: tuple[str, ...] | None,
         progress: Progress,
+        unused: Sequence[str] = (),
     ) -> Blend:
         """Learn every signal the data allow.
 
@@ -65,17 +69,21 @@ class Blend:
             bounds: On time and memory.
             taking: Types of events that satisfy a wish; None: items do not come again.
             progress: Told how far it is.
+            unused: Names of signals that get no weight.
         """
         found = {
             "tables": Tables.fit(interactions, bounds, progress),
             "factors": Factors.fit(interactions, bounds),
             "popular": Popular.fit(interactions),
-            "taste": Taste.fit(interactions),
+            "taste": Taste.fit(interactions, bounds),
             "people": People.fit(interactions),
             "circumstances": Circumstances.fit(interactions),
         }
         again = None if taking is None else Again.fit(interactions, taking)
-        return cls({key: group for key, group in found.items() if group is not None}, again)
+        there: dict[str, Signals] = {
+            key: group for key, group in found.items() if group is not None
+        }
+        return cls(there, again, unused)
 
     @classmethod
     def restored(cls, learned: dict[str, Any]) -> Blend:
@@ -113,7 +121,7 @@ class Blend:
             question: Of n histories.
             weights: (names,) float32.
         """
-        for _, group, own in self._own(weights):
+        for group, own in self._own(weights):
             if own.any():
                 group.add(scores, question, own)
         if self.again:
@@ -130,7 +138,7 @@ class Blend:
             else did.
         """
         causes, others = np.zeros(len(question.recent.item)), {}
-        for _, group, own in self._own(weights):
+        for group, own in self._own(weights):
             part = group.part(question, item, own)
             others[group.word] = part.rest
             if part.causes is not None:
@@ -142,14 +150,15 @@ class Blend:
         return causes, others
 
     def plain(self, question: Question, start: int = 0) -> np.ndarray:
-        """Weights where nobody can be held out: those of a start, by how much signals vary."""
+        """(names,) float32 where nobody can be held out: a start, by how much signals vary."""
         weights = np.zeros(len(self.names), np.float32)
         place = 0
         for group in self.groups.values():
             for name, signal in zip(group.names, group.each(question), strict=True):
-                weights[place] = STARTS[start].get(name, 0.0) / (
-                    float(signal.std(axis=1).mean()) or 1
-                )
+                if name not in self.unused:
+                    weights[place] = STARTS[start].get(name, 0.0) / (
+                        float(signal.std(axis=1).mean()) or 1
+                    )
                 place += 1
         return weights
 
@@ -173,6 +182,7 @@ class Blend:
         ]
         found = by_ranking(evidence, by_likelihood(evidence), starts)
         found[: len(names)] /= spread
+        found[np.flatnonzero(np.isin(names, self.unused))] = 0
         weights = np.zeros(len(self.names))
         signals = [key in kept for key, group in self.groups.items() for _ in group.names]
         weights[np.flatnonzero(signals)] = found[: len(names)]
@@ -187,8 +197,9 @@ class Blend:
         relevant = held_out.relevant
         signals = np.empty((*relevant.shape, number), np.float32)
         each = (signal for key in kept for signal in self.groups[key].each(question))
+        names = [name for key in kept for name in self.groups[key].names]
         for place, signal in enumerate(each):
-            signals[:, :, place] = signal
+            signals[:, :, place] = 0 if names[place] in self.unused else signal
         hidden = np.zeros(relevant.shape, bool)
         if not held_out.repeats:
             hidden[question.histories.seen(relevant.shape[1])] = True
@@ -198,11 +209,11 @@ class Blend:
             pairs = row * relevant.shape[1] + item
         return Evidence(signals, relevant, hidden, pairs, numbers)
 
-    def _own(self, weights: np.ndarray) -> Iterator[tuple[str, Signals, np.ndarray]]:
-        """Each group with its own weights."""
+    def _own(self, weights: np.ndarray) -> Iterator[tuple[Signals, np.ndarray]]:
+        """Each group with its own weights, (its signals,)."""
         place = 0
-        for key, group in self.groups.items():
-            yield key, group, weights[place : place + len(group.names)]
+        for group in self.groups.values():
+            yield group, weights[place : place + len(group.names)]
             place += len(group.names)
 
 

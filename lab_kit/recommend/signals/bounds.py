@@ -18,6 +18,12 @@ class Bounds:
     """Events of a history that are looked at, the newest ones."""
     sample: int = 500
     """Users by whom is known what an item usually scores."""
+    factors: int = 64
+    """Numbers that describe taste as a whole."""
+    past: int | None = None
+    """Events before a position that the sequence model looks at; None: as many as matter."""
+    following: int = 200_000
+    """Events from which is learnt what attributes follow; there are few attributes."""
     memory: int | None = None
     """Bytes one table may take while it is computed; None: four fifths of what is free."""
     seed: int = 0

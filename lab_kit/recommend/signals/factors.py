@@ -33,7 +33,7 @@ class Factors(Signals):
     @classmethod
     def fit(cls, interactions: Interactions, bounds: Bounds) -> Factors:
         """Fit ALS, and look at what each item usually scores."""
-        als = ALS(seed=bounds.seed).fit(interactions)
+        als = ALS(factors=bounds.factors, seed=bounds.seed).fit(interactions)
         factors = als.learned["factors"]
         gram = factors.T @ factors + als.regularisation * np.eye(factors.shape[1])
         folded = np.linalg.solve(gram, factors.T).T.astype(np.float32)

@@ -17,6 +17,10 @@ NOVELTY = 10.0
 """Days in which the newness of an item fades to a third."""
 
 
+LATEST = ("popular this week", "popular this month", "new")
+"""Signals that follow what is popular, or new, at the moment."""
+
+
 class Popular(Signals):
     """Popularity before the moment of the answer, and how new an item is then.
 

@@ -20,7 +20,7 @@ class Strongest:
     """A table (items, items) whose rows hold m entries each; the rest is 0."""
 
     column: np.ndarray
-    """(items, m) int64."""
+    """(items, m) int32."""
     value: np.ndarray
     """(items, m) float32; 0 where a row has fewer entries."""
 
@@ -33,13 +33,25 @@ class Strongest:
         rank = np.arange(len(order)) - table.indptr[:-1][row]
         kept, rank = order[rank < count], rank[rank < count]
         width = max(1, min(count, int(length.max(initial=0))))
-        column = np.zeros((len(length), width), np.int64)
+        column = np.zeros((len(length), width), np.int32)
         value = np.zeros((len(length), width), np.float32)
         column[row[kept], rank], value[row[kept], rank] = table.indices[kept], table.data[kept]
         return cls(column, value)
 
     def __len__(self) -> int:
         return len(self.column)
+
+    def sums(self, items: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """(items, w) float32: weighted sums of some rows.
+
+        Args:
+            items: (n,), which rows.
+            weights: (n, w) float32, one column a sum.
+        """
+        # The entries of the rows, one after another, are the columns of a table in CSC.
+        start = np.arange(0, self.column.shape[1] * len(items) + 1, self.column.shape[1])
+        entries = (self.value[items].ravel(), self.column[items].ravel(), start.astype(np.int32))
+        return sp.csc_array(entries, shape=(len(self), len(items))) @ weights
 
     def add(self, scores: np.ndarray, items: np.ndarray, weights: np.ndarray) -> None:
         """Add the weighted sum of some rows to the scores.
@@ -49,9 +61,7 @@ class Strongest:
             items: (n,), which rows.
             weights: (n,) float32.
         """
-        np.add.at(
-            scores, self.column[items].ravel(), (self.value[items] * weights[:, None]).ravel()
-        )
+        scores += self.sums(items, weights[:, None])[:, 0]
 
     def entries(self, items: np.ndarray, item: int) -> np.ndarray:
         """(n,) float32: what some rows hold for one item."""

@@ -34,13 +34,16 @@ SEQUENCE = (5.0, 15.0)
 """Fadings with which the sequence model is asked, in events."""
 FLOOR = 1e-3
 """Added before the logarithm is taken, so that no score is minus infinity."""
+LEAST = FLOOR / LONG
+"""Added to every spread, so that an item of which nobody is told is not divided by 0."""
 
 
 class Tables(Signals):
     """EASE on users and their single visits, and the linear sequence model.
 
     "unusual" is EASE against what the item scores with everybody, in standard deviations; "log" its
-    logarithm, because what people choose goes by ratios of chances, not by differences.
+    logarithm, because what people choose goes by ratios of chances, not by differences. Where a
+    history holds no item all signals are 0.
     """
 
     names = (
@@ -73,7 +76,7 @@ class Tables(Signals):
         table = _cut(ease, items, bounds.neighbours)
         table += tail(interactions, ease.kept, ease.regularisation, bounds)
         del ease
-        sequence = LinearSequence(past=5.0, future=3.0, **limits)
+        sequence = LinearSequence(past=5.0, future=3.0, depth=bounds.past, **limits)
         sequence.fit(interactions, progress=lambda done, what: progress(0.3 + 0.6 * done, what))
         found = cls(
             {
@@ -86,7 +89,7 @@ class Tables(Signals):
         recent = recency(histories, items, bounds.depth)
         long = recent.fading(LONG)
         usual = found._asked(found.ease, recent, long / recent.lengths(long))
-        spread = usual.std(axis=0) + FLOOR / LONG
+        spread = usual.std(axis=0) + LEAST
         found.learned |= {"usual": usual.mean(axis=0), "spread": spread.astype(np.float32)}
         return found
 
@@ -94,15 +97,16 @@ class Tables(Signals):
         return len(self.ease)
 
     def each(self, question: Question) -> Iterator[np.ndarray]:
-        """Each way of asking by itself."""
+        """(n, items) float32 a signal, in the order of the names."""
         recent = question.recent
+        some = np.diff(recent.start)[:, None] > 0
         short, long, visit, *steps = _ways(recent)
         for way in (short, long, visit):
             yield self._asked(self.ease, recent, way / recent.lengths(way))
         plain = self._asked(self.ease, recent, long / recent.lengths(long))
-        yield (plain - self.learned["usual"]) / self.learned["spread"]
+        yield some * (plain - self.learned["usual"]) / self.learned["spread"]
         share = self._asked(self.ease, recent, long / recent.sums(long))
-        yield np.log(np.maximum(share, 0) + FLOOR)
+        yield some * np.log(np.maximum(share, 0) + FLOOR)
         for way in steps:
             yield self._asked(self.sequence, recent, way / recent.lengths(way))
 
@@ -118,10 +122,11 @@ class Tables(Signals):
             items = recent.item[part]
             if not len(items):
                 continue
-            line, said = scores[row], np.zeros(len(self), np.float32)
-            self.ease.add(line, items, merged[part])
+            line = scores[row]
+            own = self.ease.sums(items, np.column_stack([merged[part], long[part]]))
+            said = own[:, 1].copy()
+            line += own[:, 0]
             self.sequence.add(line, items, steps[part])
-            self.ease.add(said, items, long[part])
             line += said * (unusual / length[part.start])
             line -= usual
             np.maximum(said, 0, out=said)
@@ -134,6 +139,8 @@ class Tables(Signals):
     def part(self, question: Question, item: int, weights: np.ndarray) -> Part:
         """The logarithm is shared out in proportion to what the items say for this one."""
         recent = question.recent
+        if not len(recent.item):
+            return Part(causes=np.zeros(0))
         merged, steps, long = self._merged(recent, weights)
         ease = self.ease.entries(recent.item, item)
         unusual = weights[3] / self.learned["spread"][item]
@@ -174,6 +181,7 @@ def _named(name: str, table: Strongest) -> dict[str, Any]:
 
 
 def _cut(model: ItemToItem, items: int, count: int) -> sp.csr_array:
+    """(items, items): the strongest entries of a model's table."""
     return strongest(model.learned["table"], model.kept, items, count)
 
 

@@ -18,7 +18,8 @@ def tail(
     Items with events of fewer than `min_count` users are left out here too.
 
     With few events X'X + rI is all but its diagonal D, so its inverse is D^-1 - D^-1 (X'X - D) D^-1
-    to first order, and EASE's table becomes n_ij / (n_i + r), n_ij being the users of both.
+    to first order, and EASE's table becomes n_ij / (n_i + r), n_ij being the users of both. Visits
+    are left out: a rare item has hardly more of them than users.
 
     Args:
         interactions: What to learn from.

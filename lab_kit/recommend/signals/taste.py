@@ -13,11 +13,12 @@ from lab_kit.recommend.events import places
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.models.sequence import positions
 from lab_kit.recommend.recency import Recency
+from lab_kit.recommend.signals.bounds import Bounds
 from lab_kit.recommend.signals.signals import Question, Signals
 
 TASTES = (20.0, 100.0)
 """Fading of the memories a taste is read from, in events."""
-LAST = 2.0
+LAST = 1.0
 """Fading of the memory that says what comes next, in events."""
 DOUBT = 3.0
 """In events: a taste read from so few counts half."""
@@ -30,8 +31,6 @@ TYPES = 4
 REGULARISATION = 50.0
 FUTURE = 3.0
 """Fading of the events after, when learning what comes next."""
-ENOUGH = 200_000
-"""Events from which can be learnt what comes next: there are few attributes."""
 
 
 class Taste(Signals):
@@ -51,7 +50,7 @@ class Taste(Signals):
         self.names = ("taste, short memory", *columns, "attributes that follow")
 
     @classmethod
-    def fit(cls, interactions: Interactions) -> Taste | None:
+    def fit(cls, interactions: Interactions, bounds: Bounds) -> Taste | None:
         """Learn what is usual and what follows; None where no item has attributes."""
         known = interactions.item_attributes
         if known is None:
@@ -76,7 +75,9 @@ class Taste(Signals):
                 "kinds": common_types(interactions),
             }
         )
-        found.learned["next"] = found._following(interactions)
+        found.learned["next"] = found._following(
+            interactions.some_users(bounds.following, bounds.seed)
+        )
         return found
 
     def __len__(self) -> int:
@@ -132,9 +133,8 @@ class Taste(Signals):
         spread = (self.learned["table"] @ profiles.T.astype(np.float32)).T
         return spread / self.learned["number"]
 
-    def _following(self, interactions: Interactions) -> np.ndarray:
+    def _following(self, drawn: Interactions) -> np.ndarray:
         """(attributes x (1 + types), attributes) float32: what follows any event, and each type."""
-        drawn = interactions.some_users(ENOUGH, seed=0)
         events, table = drawn.events, self.learned["table"]
         items, width = table.shape
         kinds = len(self.learned["kinds"]) + 1

@@ -4,29 +4,40 @@ The protocols and measures are those of `recommend.evaluate`: the whole catalogu
 have intervals over users. ALS is `implicit` used directly, with its own way to fold a user in.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.sparse as sp
 from implicit.als import AlternatingLeastSquares
 from threadpoolctl import threadpool_limits
 
 from lab_kit import data
+from lab_kit.data.shop import true_log_odds
 from lab_kit.recommend import (
     EASE,
     Interactions,
     LinearSequence,
     Model,
     Personalisation,
+    Popularity,
+    RepeatRecent,
     compare,
     evaluate,
 )
+from lab_kit.recommend.answers import Lists
+from lab_kit.recommend.evaluate.bootstrap import resampled_means
+from lab_kit.recommend.held_out import answerable
 from lab_kit.recommend.model import silent
+from lab_kit.recommend.top import top
+from tests.benchmarks import process
+from tests.benchmarks.recommend.side import show
 
 FOLDS = 8
 METRIC = "NDCG@10"
+LENGTH = 25
 
 
 @dataclass(eq=False, repr=False)
@@ -105,3 +116,59 @@ def test_repeated_purchases_are_foreseen_better_than_by_own_counts():
     found = compared([evaluate.by_time(view_of("online-retail"), share=0.9, repeats=True)])
     ratios = {other: times(found, other) for other in found.evaluations}
     assert ratios["repeat recent"] >= 1
+
+
+def next_views(shop, view, fold):
+    """Somebody nobody fitted on comes to look at something: which of the next things will it be?
+
+    Asked at the moment of the first look that is held out; what was looked at before counts too.
+    """
+    asked = evaluate.new_users(view, folds=FOLDS, fold=fold, repeats=True)
+    looks = asked.future.events.kind == view.event_types.index("View")
+    asked = answerable(replace(asked, future=asked.future.where(looks)))
+    now = asked.future.events.time[asked.future.start[:-1]]
+    asked = replace(asked, histories=replace(asked.histories, now=now))
+    moments = pd.Series(pd.to_datetime(now, unit="ms", utc=True), index=asked.users)
+    odds = true_log_odds(shop, moments)[list(view.items.values)].to_numpy(np.float32)
+    codes = np.stack([top(row, LENGTH) for row in odds]).astype(np.int32)
+    return asked, Lists(view.items, codes, np.take_along_axis(odds, codes.astype(int), 1))
+
+
+def test_the_shop_is_foreseen_nearly_as_well_as_by_its_truth():
+    """Ranking by the true tastes and sequence effects is the best anybody could do."""
+    shop = data.load("shop")
+    view = Interactions.from_frame(
+        shop.interactions, users=shop.users, items=shop.items, contexts=["device"]
+    )
+    found = {"truth": [], "personalisation": [], "repeat recent": [], "popularity, 28 days": []}
+    for fold in range(FOLDS):
+        task, truth = next_views(shop, view, fold)
+        models = {
+            "personalisation": Personalisation(repeats=True, wanted=("View",)),
+            "repeat recent": RepeatRecent(),
+            "popularity, 28 days": Popularity(window_days=28),
+        }
+        answers = {name: model.fit(task.train) for name, model in models.items()}
+        for name, answer in {"truth": truth, **answers}.items():
+            found[name].append(evaluate.measure(answer, task).values[METRIC])
+    values = {name: np.concatenate(parts) for name, parts in found.items()}
+    show(f"the shop, {METRIC} of the next looks", values)
+    ours, truth = values["personalisation"], values["truth"]
+    drawn = resampled_means(np.column_stack([ours, truth]))
+    low, high = np.quantile(drawn[:, 0] / drawn[:, 1], [0.025, 0.975])
+    print(f"  {ours.mean() / truth.mean():.3f} of the truth ({low:.3f} to {high:.3f})")
+    assert ours.mean() >= 0.85 * truth.mean()
+
+
+def test_a_fit_takes_seconds_and_little_memory():
+    """In processes of their own, with as many threads as there are processors."""
+    print()
+    for name in ("movielens-small", "online-retail", "shop"):
+        cost = process.run("tests.benchmarks.recommend.scale_runs", "personalisation", name)
+        print(
+            f"{name}: fitted in {cost['seconds']:.1f} s ({cost['worked']:.1f} s of a processor); "
+            f"peak {cost['mib']:.0f} MiB, {cost['before_mib']:.0f} of them before the fit"
+        )
+        if name == "movielens-small":
+            assert cost["seconds"] < 15
+            assert cost["mib"] < 700

@@ -11,7 +11,7 @@ import pytest
 import scipy.sparse as sp
 
 from lab_kit.recommend import ALS, UserSegments
-from lab_kit.recommend.segments import _newest_fifth
+from lab_kit.recommend.segments import newest_fifth
 from tests.benchmarks.recommend.side import (
     SETS,
     a_tenth,
@@ -70,7 +70,7 @@ def measured(known, later, title):
 
 @pytest.mark.parametrize("name", SETS)
 def test_segments_of_items_beat_the_most_active_users(name):
-    known, after = _newest_fifth(view_of(name))
+    known, after = newest_fifth(view_of(name))
     found = measured(known, taken(after), name)
     assert surely_more(found["user segments"], found["most active users"])
     assert surely_more(found["user segments"], found["ALS"])
@@ -88,7 +88,7 @@ def test_segments_of_items_nobody_took_beat_them_too(name):
 
 def test_segments_of_attributes_beat_them_in_the_shop():
     """Elsewhere nearly everybody takes of every attribute: there is nothing to tell apart."""
-    known, after = _newest_fifth(view_of("shop"))
+    known, after = newest_fifth(view_of("shop"))
     later, attributes = taken(after), known.item_attributes.table.tocsc()
     number = max(1, round(0.01 * later.shape[0]))
     model = UserSegments().fit(known)

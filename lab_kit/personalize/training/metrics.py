@@ -1,0 +1,171 @@
+"""How good a model is, by Amazon Personalize's protocol and under its names.
+
+Nine tenths of the users train. Of each other user with ten events or more the oldest nine tenths
+are given, and the newest tenth is to be found. For segments of users it is the oldest four fifths
+of everybody's events that are given. What is known of every user asked is kept, not rounded, so
+that every figure can be computed again.
+
+Source: https://docs.aws.amazon.com/personalize/latest/dg/working-with-training-metrics.html.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from lab_kit.prepare.split.rules import least_events
+from lab_kit.recommend.answers import Lists
+from lab_kit.recommend.evaluate import beyond
+from lab_kit.recommend.evaluate.metrics import (
+    Hits,
+    ndcg,
+    ndcg_of_hits,
+    precision,
+    recall,
+    reciprocal_rank,
+    reward,
+)
+from lab_kit.recommend.held_out import OLDEST, HeldOut, answerable, by_user
+from lab_kit.recommend.histories import Histories
+from lab_kit.recommend.interactions import Interactions
+from lab_kit.recommend.model import Model
+from lab_kit.recommend.moments import in_random_order
+from lab_kit.recommend.top import top
+
+FOLDS = 10
+DEPTHS = (5, 10, 25)
+DEPTH = 25
+ROUNDED = 4
+"""Decimals that AWS shows."""
+NAMES = {
+    "mean_reciprocal_rank_at_25": (reciprocal_rank, 25),
+    **{f"normalized_discounted_cumulative_gain_at_{k}": (ndcg_of_hits, k) for k in DEPTHS},
+    **{f"precision_at_{k}": (precision, k) for k in DEPTHS},
+}
+"""AWS's names, and what they are the mean of."""
+TEXTBOOK = {
+    **{f"textbook_ndcg_at_{k}": (ndcg, k) for k in DEPTHS},
+    **{f"recall_at_{k}": (recall, k) for k in DEPTHS},
+}
+"""What the kit can show beside them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """Figures, and what they were computed from."""
+
+    metrics: dict[str, float]
+    """By AWS's names and the kit's, not rounded."""
+    users: pd.DataFrame
+    """As `trained.Trained.held_out`, with a column `user_id`."""
+
+    @property
+    def shown(self) -> dict[str, float]:
+        """As GetSolutionMetrics shows them: AWS's own, rounded."""
+        return {
+            name: round(value, ROUNDED)
+            for name, value in self.metrics.items()
+            if name not in TEXTBOOK
+        }
+
+
+def hold_out(interactions: Interactions, seed: int) -> HeldOut:
+    """A tenth of the users, drawn; fitting is on the others.
+
+    Nobody is asked where nobody has ten events; then everybody is fitted on.
+    """
+    view = in_random_order(interactions, seed)
+    fold = np.random.default_rng(seed).permutation(len(view.users)) % FOLDS == 0
+    length = np.diff(view.start)
+    able = np.flatnonzero(fold & (length >= least_events(OLDEST)))
+    fitted = np.flatnonzero(~fold) if len(able) else np.arange(len(fold))
+    return answerable(by_user(view, fitted, able, OLDEST, repeats=True))
+
+
+def measure_items(model: Model, held_out: HeldOut, worth: np.ndarray | None = None) -> Measured:
+    """A model that answers for users.
+
+    Args:
+        model: Fitted on `held_out.train`.
+        held_out: Who is asked.
+        worth: (items,), what a solution's objective says an item is worth; None: nothing.
+    """
+    return measured(model.recommend_many(held_out.histories, DEPTH, repeats=True), held_out, worth)
+
+
+def measure_related(model: Model, held_out: HeldOut) -> Measured:
+    """A model that answers for items: asked for the last item each user is known to have taken.
+
+    That item itself is not to be found.
+    """
+    last = held_out.histories.events.item[held_out.histories.start[1:] - 1]
+    future = held_out.future.events.item != np.repeat(last, np.diff(held_out.future.start))
+    found = replace(held_out, future=held_out.future.where(future))
+    asked = np.flatnonzero(np.diff(found.targets.indptr) > 0)
+    found, last = found.take(asked), last[asked]
+    lists = {int(item): model.similar(model.items.values[item], DEPTH) for item in np.unique(last)}
+    codes = np.full((len(last), DEPTH), -1, np.int32)
+    for row, item in enumerate(last):
+        listed = model.items.codes(lists[int(item)].items)
+        codes[row, : len(listed)] = listed
+    return measured(Lists(model.items, codes, np.zeros(codes.shape, np.float32)), found)
+
+
+def measured(lists: Lists, held_out: HeldOut, worth: np.ndarray | None = None) -> Measured:
+    """The figures of lists, one for each user who was asked."""
+    codes, items = lists.codes, lists.ids.values
+    hits = Hits.of(codes, held_out.targets)
+    values = {name: measure(hits, k) for name, (measure, k) in (NAMES | TEXTBOOK).items()}
+    metrics = {"coverage": beyond.coverage(codes, len(items))}
+    metrics |= {name: _mean(each) for name, each in values.items()}
+    if worth is not None:
+        metrics["average_rewards_at_k"] = average_rewards(codes, held_out, worth)
+    users = pd.DataFrame(
+        {
+            "user_id": held_out.users.astype("str"),
+            "given": _texts(held_out.histories, items),
+            "to_find": _texts(held_out.future, items),
+            "answered": [items[row[row >= 0]].tolist() for row in codes],
+            **values,
+        }
+    )
+    return Measured(metrics, users)
+
+
+def average_rewards(codes: np.ndarray, held_out: HeldOut, worth: np.ndarray) -> float:
+    """What the hits of all lists were worth / what everything to be found was worth; 0 of nothing.
+
+    Source: the same page, average rewards at K: rewards are values of the objective's column.
+    """
+    rewards = held_out.targets.astype(np.float32)
+    rewards.data[:] = worth[rewards.indices]
+    total = float(rewards.sum())
+    return float(reward(codes, rewards, DEPTH).sum()) / total if total else 0.0
+
+
+def measure_trend(model: Model, later: Interactions, usual: np.ndarray) -> float:
+    """Rise of the 25 items said to be trending / rise of the 25 that rose most; 0 of nothing.
+
+    Args:
+        model: Fitted on what came before.
+        later: The events of the interval after.
+        usual: (items,) events in an interval before.
+    """
+    count = np.bincount(later.events.item, minlength=len(usual))
+    rise = np.maximum(count - usual, 0)
+    best = np.sort(rise)[::-1][:DEPTH].sum()
+    listed = top(model.learned["popularity"], DEPTH)
+    return float(rise[listed].sum() / best) if best else 0.0
+
+
+def _mean(values: np.ndarray) -> float:
+    """The mean; 0 where nobody was asked."""
+    return float(np.nanmean(values)) if len(values) else 0.0
+
+
+def _texts(histories: Histories, items: np.ndarray) -> list[list[str]]:
+    start, item = histories.start, histories.events.item
+    return [items[item[a:b]].tolist() for a, b in pairwise(start)]

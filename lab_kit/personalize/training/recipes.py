@@ -1,0 +1,166 @@
+"""Every recipe as a model of `lab_kit.recommend`: which, with which parameters, from which events.
+
+Source: https://docs.aws.amazon.com/personalize/latest/dg/working-with-predefined-recipes.html and
+the pages of the use cases of the domains. What AWS says a hyperparameter does, it does here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from lab_kit.personalize.catalogue import Recipe
+from lab_kit.recommend.actions.next_best_action import NextBestAction
+from lab_kit.recommend.models.co_purchase import CoPurchase
+from lab_kit.recommend.models.item_knn import ItemKNN
+from lab_kit.recommend.models.personalisation import Personalisation
+from lab_kit.recommend.models.popularity import Popularity
+from lab_kit.recommend.models.semantic import Semantic
+from lab_kit.recommend.models.similar_items import SimilarItems
+from lab_kit.recommend.models.trending import Trending
+from lab_kit.recommend.segments import UserSegments
+
+Kind = Literal["items", "related", "segments", "actions"]
+Values = Mapping[str, Any]
+"""Hyperparameters, each of the type its default has."""
+
+BUDGET: dict[str, Any] = {
+    "most_items": 2_000,
+    "most_users": 150,
+    "most_following": 30_000,
+    "quick": True,
+}
+"""What the personalisation model may take here: seconds on two cores instead of minutes."""
+INTERVALS = {"30 minutes": 0.5, "1 hour": 1.0, "3 hours": 3.0, "1 day": 24.0}
+"""Hours, by the words for a trend discovery frequency."""
+VOD_INTERVAL = 2.0
+"""Hours: the use case trending now looks for new trends every two hours."""
+USUAL_DIMENSIONS = 149
+"""The default of hidden_dimension."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a recipe is trained."""
+
+    kind: Kind
+    """What it is asked: items for a user, items for an item, users for items, actions for a user.
+    """
+    make: Callable[[Values], Any]
+    """Its model, not yet fitted: a `Model`, `UserSegments` or `NextBestAction`."""
+    event: str | None = None
+    """The type of events a use case is about; None: all."""
+    needs: tuple[str, ...] = ()
+    """Datasets it cannot do without, besides the interactions."""
+    refit: bool = True
+    """Whether the model that is kept is fitted on all users. Else it is the one that was measured,
+    as on AWS: a fit takes long, and those it was not fitted on are known by their histories."""
+    scored: bool = False
+    """Whether its answers have scores, which add up to 1."""
+
+
+def plan_of(recipe: Recipe) -> Plan:
+    """The plan of a recipe."""
+    return _PLANS[recipe.name]
+
+
+def values_of(
+    recipe: Recipe, given: Mapping[str, str], more: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Hyperparameters of a recipe: those given, the defaults of the others.
+
+    Args:
+        recipe: Whose.
+        given: As a request has them, all as text.
+        more: Parameters of its feature transformation.
+    """
+    values = {
+        each.name: _typed(given.get(each.name, each.default), each.default)
+        for each in recipe.parameters
+    }
+    return values | dict(more or {})
+
+
+def _typed(text: str, default: str) -> Any:
+    if default in ("true", "false"):
+        return text.lower() == "true"
+    try:
+        return float(text) if "." in default else int(text)
+    except ValueError:
+        return text
+
+
+def _personalisation(values: Values) -> Personalisation:
+    """Hidden dimensions are factors; bptt is how far back what comes next depends on."""
+    return Personalisation(
+        repeats=True,
+        factors=values.get("hidden_dimension", 64),
+        past=values.get("bptt"),
+        recency=values.get("apply_recency_bias", values.get("recency_mask", True)),
+        **BUDGET,
+    )
+
+
+def _sims(values: Values) -> ItemKNN:
+    return ItemKNN(
+        discount=values["popularity_discount_factor"], min_count=values["min_cointeraction_count"]
+    )
+
+
+def _similar(values: Values) -> SimilarItems:
+    """Dimensions of the id: how many items behaviour points at; of metadata: of the attributes."""
+    return SimilarItems(
+        neighbours=values.get("item_id_hidden_dim", 100),
+        factors=values.get("item_metadata_hidden_dim", 100),
+    )
+
+
+def _segments(values: Values) -> UserSegments:
+    """More dimensions make room for rarer patterns: the table is regularised less."""
+    usual = UserSegments.regularisation
+    return UserSegments(regularisation=usual * USUAL_DIMENSIONS / values["hidden_dimension"])
+
+
+def _trending(values: Values) -> Trending:
+    return Trending(interval_hours=INTERVALS[values.get("trend_discovery_frequency", "3 hours")])
+
+
+def _next_best_action(values: Values) -> NextBestAction:
+    return NextBestAction(period_days=float(values.get("action_optimization_period", 14)))
+
+
+def _popularity(_: Values) -> Popularity:
+    return Popularity()
+
+
+_PERSONAL = Plan("items", _personalisation, refit=False, scored=True)
+_FOR_YOU = Plan("items", _personalisation, refit=False)
+
+_PLANS: dict[str, Plan] = {
+    "aws-user-personalization-v2": _PERSONAL,
+    "aws-user-personalization": _PERSONAL,
+    "aws-personalized-ranking-v2": _PERSONAL,
+    "aws-personalized-ranking": _PERSONAL,
+    "aws-hrnn": _PERSONAL,
+    "aws-hrnn-metadata": _PERSONAL,
+    "aws-hrnn-coldstart": _PERSONAL,
+    "aws-similar-items": Plan("related", _similar),
+    "aws-sims": Plan("related", _sims),
+    "aws-semantic-similarity": Plan("related", lambda _: Semantic(), needs=("ITEMS",)),
+    "aws-popularity-count": Plan("items", _popularity),
+    "aws-trending-now": Plan("items", _trending),
+    "aws-next-best-action": Plan("actions", _next_best_action, needs=("ACTIONS",)),
+    "aws-item-affinity": Plan("segments", _segments),
+    "aws-item-attribute-affinity": Plan("segments", _segments, needs=("ITEMS",)),
+    "aws-ecomm-popular-items-by-views": Plan("items", _popularity, "View"),
+    "aws-ecomm-popular-items-by-purchases": Plan("items", _popularity, "Purchase"),
+    "aws-ecomm-frequently-bought-together": Plan("related", lambda _: CoPurchase(), "Purchase"),
+    "aws-ecomm-customers-who-viewed-x-also-viewed": Plan("related", lambda _: ItemKNN(), "View"),
+    "aws-ecomm-recommended-for-you": _FOR_YOU,
+    "aws-vod-because-you-watched-x": Plan("related", lambda _: ItemKNN(), "Watch"),
+    "aws-vod-more-like-x": Plan("related", _similar, needs=("ITEMS",)),
+    "aws-vod-most-popular": Plan("items", _popularity, "Watch"),
+    "aws-vod-trending-now": Plan("items", lambda _: Trending(interval_hours=VOD_INTERVAL)),
+    "aws-vod-top-picks": Plan("items", _personalisation, needs=("ITEMS",), refit=False),
+}

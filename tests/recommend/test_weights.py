@@ -1,0 +1,164 @@
+"""The weights of a blend against brute force, and a search done slowly over the whole catalogue."""
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import logsumexp
+
+from lab_kit.recommend.weights import (
+    DEPTH,
+    HARDLY,
+    NEAR,
+    ROUNDS,
+    SHRINKAGE,
+    STEPS,
+    Evidence,
+    by_likelihood,
+    by_ranking,
+    scale,
+)
+
+
+def evidence_of(seed, users=12, items=18, signals=3, numbers=0, hidden=0.0):
+    """Random signals; every user took one to four items none of which is hidden."""
+    rng = np.random.default_rng(seed)
+    relevant = np.zeros((users, items), bool)
+    for row in relevant:
+        row[rng.permutation(items)[: rng.integers(1, 5)]] = True
+    found = Evidence.of(rng.normal(size=(users, items, signals)).astype(np.float32), relevant)
+    found = replace(found, hidden=(rng.random(relevant.shape) < hidden) & ~relevant)
+    if numbers:
+        pairs = np.sort(rng.permutation(users * items)[: users * items // 4])
+        known = rng.normal(size=(len(pairs), numbers)).astype(np.float32)
+        found = replace(found, pairs=pairs, numbers=known)
+    return found
+
+
+def scores_slowly(evidence, weights):
+    users, items, signals = evidence.signals.shape
+    scores = np.zeros((users, items))
+    for user, item in product(range(users), range(items)):
+        scores[user, item] = weights[:signals] @ evidence.signals[user, item].astype(float)
+    for place, numbers in zip(evidence.pairs, evidence.numbers, strict=True):
+        scores[place // items, place % items] += weights[signals:] @ numbers.astype(float)
+    scores[evidence.hidden] = -np.inf
+    return scores
+
+
+def ndcg_slowly(scores, relevant):
+    """Textbook NDCG@10 of each user."""
+    found = []
+    for line, wanted in zip(scores, relevant, strict=True):
+        best = sorted(range(len(line)), key=lambda item: -line[item])[:DEPTH]
+        gain = sum(wanted[item] / np.log2(rank + 2) for rank, item in enumerate(best))
+        perfect = sum(1 / np.log2(rank + 2) for rank in range(min(DEPTH, wanted.sum())))
+        found.append(gain / perfect)
+    return np.array(found)
+
+
+def search_slowly(evidence, likely, others):
+    """`by_ranking` in its own words, over all items and with nothing prepared."""
+    signals = evidence.signals.shape[2]
+    plain = replace(evidence, pairs=np.zeros(0, int), numbers=np.zeros((0, 0), np.float32))
+    own = scores_slowly(
+        replace(evidence, signals=evidence.signals[:, :, :0]), likely[signals:].astype(np.float32)
+    )
+
+    def quality(weights):
+        scores = scores_slowly(plain, weights[:signals])
+        return ndcg_slowly(scores + weights[signals] * own, evidence.relevant)
+
+    own[evidence.hidden] = 0
+    share = 1.0 if evidence.numbers.size else 0.0
+    starts = [np.append(start[:signals], share) for start in (likely, *others)]
+    best = starts[int(np.argmax([quality(start).mean() for start in starts]))]
+    reached = quality(best)
+    for _, number, step in product(range(ROUNDS), range(signals + bool(share)), STEPS):
+        moved = best.copy()
+        moved[number] += step * np.abs(best).max()
+        gain = quality(moved) - reached
+        if gain.mean() > 0.5 * gain.std() / np.sqrt(len(gain)):
+            best, reached = moved, quality(moved)
+    return np.append(best[:signals], best[signals] * likely[signals:])
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 999), st.integers(0, 2), st.sampled_from([0.0, 0.3]))
+def test_the_search_is_the_slow_one_over_the_whole_catalogue(seed, numbers, hidden):
+    evidence = evidence_of(seed, numbers=numbers, hidden=hidden)
+    rng = np.random.default_rng(seed)
+    likely, *others = rng.normal(size=(3, 3 + numbers))
+    found = by_ranking(evidence, likely, others)
+    np.testing.assert_allclose(found, search_slowly(evidence, likely, others), atol=1e-6)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 999), st.sampled_from([0.0, 0.3]))
+def test_the_list_is_never_worse_than_with_any_start(seed, hidden):
+    """Also where the catalogue is larger than what is looked at closely."""
+    evidence = evidence_of(seed, items=NEAR + 90, hidden=hidden)
+    starts = np.random.default_rng(seed).normal(size=(3, 3))
+    found = by_ranking(evidence, starts[0], starts[1:])
+    reached = ndcg_slowly(scores_slowly(evidence, found), evidence.relevant).mean()
+    begun = [ndcg_slowly(scores_slowly(evidence, s), evidence.relevant).mean() for s in starts]
+    assert reached >= max(begun) - 1e-9
+
+
+def test_on_a_fine_grid_no_direction_is_much_better():
+    """Two signals, one of which tells: of 90 directions the best is hardly above what is found."""
+    rng = np.random.default_rng(5)
+    signals = rng.normal(size=(80, 30, 2)).astype(np.float32)
+    utility = signals @ np.array([2.0, 1.0]) + rng.gumbel(size=(80, 30))
+    evidence = Evidence.of(signals, utility >= np.sort(utility, axis=1)[:, [-2]])
+    grid = [
+        np.array([np.cos(angle), np.sin(angle)])
+        for angle in np.linspace(0, 2 * np.pi, 90, endpoint=False)
+    ]
+    best = max(
+        ndcg_slowly(scores_slowly(evidence, weights), evidence.relevant).mean() for weights in grid
+    )
+    found = by_ranking(evidence, by_likelihood(evidence), [np.array([0.0, 1.0])])
+    reached = ndcg_slowly(scores_slowly(evidence, found), evidence.relevant).mean()
+    assert reached > best - 0.02
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 999), st.integers(0, 2), st.sampled_from([0.0, 0.3]))
+def test_the_likelihood_is_as_high_as_it_gets(seed, numbers, hidden):
+    """By the slow formula no small change of any weight makes it better."""
+    evidence = evidence_of(seed, users=30, numbers=numbers, hidden=hidden)
+    share = evidence.relevant / evidence.relevant.sum(axis=1, keepdims=True)
+
+    def loss(weights):
+        scores = scores_slowly(evidence, weights)
+        said = np.where(share > 0, scores - logsumexp(scores, axis=1, keepdims=True), 0)
+        return -(said * share).sum() / len(share) + 0.5 * SHRINKAGE * weights @ weights
+
+    found = by_likelihood(evidence)
+    for number, step in product(range(len(found)), (-0.05, 0.05)):
+        moved = found.copy()
+        moved[number] += step
+        assert loss(moved) > loss(found)
+
+
+def test_signals_are_brought_to_a_spread_of_one_over_the_items():
+    evidence = evidence_of(1)
+    evidence.signals[:, :, 1] *= 1_000
+    before = evidence.signals.copy()
+    spread = scale(evidence)
+    np.testing.assert_allclose(evidence.signals * spread, before, rtol=1e-5)
+    np.testing.assert_allclose(evidence.signals.std(axis=1).mean(axis=0), 1, rtol=1e-5)
+
+
+@pytest.mark.parametrize("varies", [0.0, 1e-7, 0.5 * HARDLY])
+def test_a_signal_that_hardly_varies_is_not_blown_up(varies):
+    """Divided by next to nothing its constant part would drown the others in float32."""
+    evidence = evidence_of(2)
+    noise = evidence.signals[:, :, 2]
+    evidence.signals[:, :, 2] = np.float32(0.9) * (1 + np.float32(varies) * noise)
+    assert scale(evidence)[2] == 1
+    assert np.abs(evidence.signals).max() < 10

@@ -13,6 +13,7 @@ from lab_kit.aws.protocol.wire import Answer, json_answer
 from lab_kit.cloud.app import Cloud
 from lab_kit.cloud.home import Home
 from lab_kit.errors import LabKitError
+from lab_kit.redshift.names import BOOKKEEPING
 from lab_kit.redshift.owner import front as sql
 
 PREFIX = "/_lab_kit/"
@@ -77,5 +78,6 @@ class Console:
                     "job": jobs.get(each.arn),
                 }
                 for each in ground.registry.all()
+                if each.kind not in BOOKKEEPING
             ],
         }

@@ -47,8 +47,8 @@ def calls_worth(
     axes.plot(calls, anybody, color=MUTED, linestyle="--")
     axes.annotate("riskiest first", (calls[-1] * 0.62, np.interp(calls[-1] * 0.62, calls, gain)),
                   xytext=(0, 8), textcoords="offset points", color=BLUE)  # fmt: skip
-    axes.annotate("anybody", (calls[-1] * 0.8, np.interp(calls[-1] * 0.8, calls, anybody)),
-                  xytext=(0, -14), textcoords="offset points", color=MUTED)  # fmt: skip
+    axes.annotate("anybody", (calls[-1] * 0.55, np.interp(calls[-1] * 0.55, calls, anybody)),
+                  xytext=(0, 10), textcoords="offset points", color=MUTED)  # fmt: skip
     if number:
         axes.plot(number, most, "o", color=ORANGE)
         axes.axvline(number, color=ORANGE, linewidth=0.8)

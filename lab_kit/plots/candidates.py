@@ -32,7 +32,7 @@ def leaderboard(table: pd.DataFrame, *, lower_is_better: bool = False) -> Pictur
             where="leaderboard",
             next_step="ask again in a moment: SELECT * FROM LEADERBOARD('model')",
         )
-    name = str(measure).removesuffix("_mean")
+    name = _shown(str(measure).removesuffix("_mean"))
     best = drawn.iloc[0]
     finding = f"{best['candidate']} leads with {name} {best[measure]:.3f}"
     figure = new_sheet(
@@ -54,6 +54,10 @@ def leaderboard(table: pd.DataFrame, *, lower_is_better: bool = False) -> Pictur
     return Picture(figure, f"{finding}. Best first: {listed}.")
 
 
+def _shown(name: str) -> str:
+    return name.upper() if len(name) <= 3 else name
+
+
 def _candidate(axes: Axes, place: float, row: pd.Series, measure: str) -> None:
     """A dot for the mean, a line for the spread; filled where it went all the way."""
     spread = row.get(measure.replace("_mean", "_std"))
@@ -65,6 +69,7 @@ def _candidate(axes: Axes, place: float, row: pd.Series, measure: str) -> None:
     axes.plot(mean, place, "o", color=colour, markerfacecolor=colour if whole else "white")
     if row["state"] in ("chosen", "stopped"):
         axes.annotate(
-            row["state"], (mean, place), xytext=(8, 0), textcoords="offset points",
-            va="center", color=MUTED, fontsize=8.5,
+            row["state"], (mean, place), xytext=(0, 6),
+            textcoords="offset points",
+            ha="center", color=MUTED, fontsize=8.5,
         )  # fmt: skip

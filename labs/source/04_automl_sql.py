@@ -276,7 +276,9 @@ worry = check("4.5", worry)
 # And overall? `EXPLAIN_MODEL` is Redshift's own. It answers in JSON.
 
 # %%
-overall = pd.read_json(sql("SELECT EXPLAIN_MODEL('churn')").iloc[0, 0], typ="series")
+import json
+
+overall = json.loads(sql("SELECT EXPLAIN_MODEL('churn')").iloc[0, 0])
 shares = overall["explanations"]["kernel_shap"]["label0"]["global_shap_values"]
 pd.Series(shares, name="mean size of contribution").sort_values(ascending=False).head(6)
 
@@ -297,7 +299,7 @@ plots.explorer(
     controls={"cost": [2, 5, 10], "saves": [0.1, 0.3, 0.5], "worth_of": [40, 80, 160]},
     static=[
         {"cost": 5, "saves": 0.3, "worth_of": 40},
-        {"cost": 10, "saves": 0.3, "worth_of": 80},
+        {"cost": 10, "saves": 0.3, "worth_of": 160},
     ],
 )
 

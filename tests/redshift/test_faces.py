@@ -1,13 +1,16 @@
 """The local cloud's database by its faces: DB-API, redshift-data, and in this process."""
 
+import json
 import time
 
 import boto3
 import pytest
 
 import lab_kit.redshift as redshift
+from lab_kit import automl
 from lab_kit.cloud import environment, launch
 from lab_kit.cloud.home import Home
+from tests.redshift.shop import customers
 
 TARGET = {"WorkgroupName": "workshop", "Database": "dev"}
 
@@ -48,7 +51,7 @@ def run(data, sql, **more):
     return data.describe_statement(Id=data.execute_statement(Sql=sql, **target, **more)["Id"])
 
 
-def values(data, id):
+def values_of(data, id):
     """All rows of a result, through the paginator."""
     pages = data.get_paginator("get_statement_result").paginate(Id=id)
     return [
@@ -77,7 +80,7 @@ def test_all_faces_give_the_same_to_the_last_bit(connection, data):
     session = run(data, NUMBERS, SessionKeepAliveSeconds=60)["SessionId"]
     told = run(data, QUERY, SessionId=session)
     assert (told["Status"], told["HasResultSet"], told["ResultRows"]) == ("FINISHED", True, 2500)
-    found = values(data, told["Id"])
+    found = values_of(data, told["Id"])
     texts = [[*row[:4], str(row[4]), str(row[5])] for row in rows]
     assert found == texts
 
@@ -89,9 +92,9 @@ def test_what_is_committed_is_seen_by_all(connection, data):
         "SELECT SUM(a) FROM shared WHERE a > :least",
         Parameters=[{"name": "least", "value": "1"}],
     )
-    assert values(data, told["Id"]) == [[2]]
+    assert values_of(data, told["Id"]) == [[2]]
     connection.execute("BEGIN; INSERT INTO shared VALUES (10)")
-    assert values(data, run(data, "SELECT COUNT(*) FROM shared")["Id"]) == [[2]]
+    assert values_of(data, run(data, "SELECT COUNT(*) FROM shared")["Id"]) == [[2]]
     connection.rollback()
     assert connection.execute("SELECT COUNT(*) FROM shared").fetchone() == (2,)
 
@@ -104,18 +107,18 @@ def test_a_batch_is_done_whole_or_not_at_all(data):
     assert "division by zero" in told["Error"]
     statuses = [each["Status"] for each in told["SubStatements"]]
     assert statuses == ["FINISHED", "FAILED", "ABORTED"]
-    assert values(data, run(data, "SELECT COUNT(*) FROM batch")["Id"]) == [[0]]
+    assert values_of(data, run(data, "SELECT COUNT(*) FROM batch")["Id"]) == [[0]]
     apart = data.batch_execute_statement(Sqls=wrong, ExecutionMode="AUTO_COMMIT", **TARGET)
     told = data.describe_statement(Id=apart["Id"])
     assert [each["Status"] for each in told["SubStatements"]] == ["FINISHED", "FAILED", "FINISHED"]
-    assert values(data, f"{apart['Id']}:3") == [[1]]
-    assert values(data, run(data, "SELECT COUNT(*) FROM batch")["Id"]) == [[1]]
+    assert values_of(data, f"{apart['Id']}:3") == [[1]]
+    assert values_of(data, run(data, "SELECT COUNT(*) FROM batch")["Id"]) == [[1]]
 
 
 def test_a_session_keeps_what_is_its_own(data):
     told = run(data, "CREATE TEMP TABLE own AS SELECT 7 AS a", SessionKeepAliveSeconds=60)
     session = told["SessionId"]
-    assert values(data, run(data, "SELECT a FROM own", SessionId=session)["Id"]) == [[7]]
+    assert values_of(data, run(data, "SELECT a FROM own", SessionId=session)["Id"]) == [[7]]
     assert 'relation "own" does not exist' in run(data, "SELECT a FROM own")["Error"]
     listed = data.list_sessions(SessionId=session)["Sessions"]
     assert [(each["SessionId"], each["Status"]) for each in listed] == [(session, "AVAILABLE")]
@@ -228,6 +231,45 @@ def test_copy_and_unload_go_through_s3(connection):
         connection.execute(f"{unload} CSV")
     with pytest.raises(redshift.OperationalError, match="The specified bucket does not exist"):
         connection.execute("COPY people FROM 's3://no-such-bucket/x' IAM_ROLE DEFAULT")
+
+
+def test_a_model_of_the_local_cloud_is_the_same_by_every_face(cloud, connection, data):
+    boto3.client("s3").create_bucket(Bucket="models")
+    table = customers()
+    values = ", ".join(
+        f"({v}, {s}, '{g}', '{c}')"
+        for v, s, g, c in zip(
+            *(table.column(n).to_pylist() for n in ("visits", "spend", "segment", "churned")),
+            strict=True,
+        )
+    )
+    connection.execute(
+        "CREATE TABLE customers (visits INT, spend FLOAT, segment VARCHAR, churned VARCHAR);"
+        f"INSERT INTO customers VALUES {values}; SET model_trials TO 1"
+    )
+    connection.execute(
+        "CREATE MODEL churn FROM customers TARGET churned FUNCTION predict_churn "
+        "IAM_ROLE DEFAULT MODEL_TYPE XGBOOST SETTINGS (S3_BUCKET 'models')"
+    )
+    shown = dict(connection.execute("SHOW MODEL churn").fetchall())
+    assert shown["Model State"] == "TRAINING"
+    assert shown["Table"] == "CUSTOMERS"
+    while dict(connection.execute("SHOW MODEL churn").fetchall())["Model State"] == "TRAINING":
+        time.sleep(0.5)
+    query = "SELECT predict_churn_prob(visits, spend, segment) FROM customers"
+    by_sql = [text for (text,) in connection.execute(query).fetchall()]
+    by_data_api = values_of(data, run(data, query)["Id"])
+    (folder,) = (cloud.folder / "redshift" / "models").iterdir()
+    fitted = automl.load(folder / "model")
+    by_python = fitted.predict_proba(table.select(["visits", "spend", "segment"]))
+    assert [[text] for text in by_sql] == by_data_api
+    assert [json.loads(text)["probabilities"] for text in by_sql] == [
+        sorted(row, reverse=True) for row in by_python.tolist()
+    ]
+    launch.stop(cloud)
+    launch.ensure(cloud)
+    with redshift.connect() as again:
+        assert [text for (text,) in again.execute(query).fetchall()] == by_sql
 
 
 def test_a_database_that_is_opened_again_is_as_it_was(cloud, connection):

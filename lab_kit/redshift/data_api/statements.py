@@ -15,9 +15,9 @@ from lab_kit.aws.ground import Ground
 from lab_kit.aws.registry import Resource
 from lab_kit.redshift.data_api.sessions import Sessions
 from lab_kit.redshift.errors import Error
+from lab_kit.redshift.names import STATEMENT
 from lab_kit.redshift.owner.owner import Owner
 
-KIND = "RedshiftStatement"
 ENDED = ("FINISHED", "FAILED", "ABORTED")
 _DAY = 24 * 3600.0
 _AT_ONCE = 8
@@ -39,7 +39,7 @@ class Statements:
         self._owner = owner
         self._sessions = sessions
         self._threads = ThreadPoolExecutor(_AT_ONCE, "redshift-data")
-        for each in self._registry.all(KIND):
+        for each in self._registry.all(STATEMENT):
             if each.status not in ENDED:
                 self._registry.update(each.arn, status="ABORTED", Error=_CUT_SHORT)
 
@@ -54,7 +54,7 @@ class Statements:
         id = str(uuid.uuid4())
         found = self._registry.create(
             statement_arn(region, id),
-            KIND,
+            STATEMENT,
             region=region,
             name=None,
             status="SUBMITTED",
@@ -77,7 +77,7 @@ class Statements:
 
     def all(self, region: str) -> list[Resource]:
         """All that are remembered, the latest first."""
-        return list(reversed(self._registry.all(KIND, region)))
+        return list(reversed(self._registry.all(STATEMENT, region)))
 
     def cancel(self, statement: Resource) -> bool:
         """End one that runs; says whether it was still running."""
@@ -165,7 +165,7 @@ class Statements:
 
     def _forget_old(self) -> None:
         """Statements and results are kept for a day, as on AWS."""
-        for each in self._registry.all(KIND):
+        for each in self._registry.all(STATEMENT):
             if each.created < self._clock.time() - _DAY and each.status in ENDED:
                 for part in each.record.get("parts", []):
                     if part.get("file"):

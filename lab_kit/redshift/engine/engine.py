@@ -51,4 +51,5 @@ class Engine:
 
     def close(self) -> None:
         """Close it; what was committed stays."""
+        self.trained.close()
         self._root.close()

@@ -11,9 +11,7 @@ from lab_kit.aws.account import REGION, arn
 from lab_kit.aws.registry import NameTakenError, Registry
 from lab_kit.redshift.errors import ProgrammingError
 from lab_kit.redshift.models.model import Model
-from lab_kit.redshift.names import SUPERUSER
-
-KIND = "RedshiftGrant"
+from lab_kit.redshift.names import GRANT, SUPERUSER
 
 
 class Rights:
@@ -31,7 +29,7 @@ class Rights:
         record = {"privilege": privilege, "on": on, "kind": kind, "to": to}
         try:
             self._registry.create(
-                _arn(privilege, on, kind, to), KIND, region=REGION, name=None, status="",
+                _arn(privilege, on, kind, to), GRANT, region=REGION, name=None, status="",
                 record=record,
             )  # fmt: skip
         except NameTakenError:
@@ -98,7 +96,7 @@ class Rights:
             require_owner(model, user)
 
     def _all(self) -> list[Mapping[str, Any]]:
-        return [each.record for each in self._registry.all(KIND)]
+        return [each.record for each in self._registry.all(GRANT)]
 
 
 def owns(model: Model, user: str) -> bool:

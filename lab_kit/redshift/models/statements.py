@@ -98,8 +98,13 @@ class ModelStatements:
             self._catalogue.drop(model)
             raise
         place.asked()
+
+        def ended() -> bool:
+            return not self._catalogue.unfinished([model])
+
+        self._session.engine.trained.expect(model, ended)
         if self._session.waits:
-            self._session.wait(lambda: not self._catalogue.unfinished([model]))
+            self._session.wait(ended)
         return Result("CREATE MODEL")
 
     def _model(self, create: CreateModel, wanted: Asked, data: "TrainingData") -> Model:

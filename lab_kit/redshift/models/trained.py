@@ -1,7 +1,10 @@
 """Trained models, loaded when they are first called."""
 
+import contextlib
 import json
-from collections.abc import Sequence
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,13 +14,14 @@ import pyarrow as pa
 
 from lab_kit.redshift.engine.place import Place
 from lab_kit.redshift.engine.results import ARROW
-from lab_kit.redshift.errors import OperationalError
+from lab_kit.redshift.errors import Error, OperationalError
 from lab_kit.redshift.models.brought import invoke, require_endpoint
 from lab_kit.redshift.models.model import Model
 from lab_kit.redshift.sql.type_names import redshift_name
 
 MOST_LOADED = 8
 """Models held in memory at a time."""
+_BEAT_SECONDS = 0.5
 MAX_BATCH_ROWS = 2_147_483_647
 """How many rows an endpoint is sent at a time, where nothing is set."""
 
@@ -32,6 +36,8 @@ class Trained:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._loaded: dict[Path, Any] = {}
+        self._loading = threading.Lock()
+        self._closed = False
 
     def folder(self, model: Model) -> Path:
         """Where a model lies; of a remote one, where that of its endpoint does.
@@ -50,19 +56,44 @@ class Trained:
             OperationalError: Its files are gone.
         """
         folder = self.folder(model) / "model"
-        if folder not in self._loaded:
-            from lab_kit import automl
+        with self._loading:
+            if folder not in self._loaded:
+                from lab_kit import automl
 
-            if not folder.exists():
-                raise OperationalError(
-                    f"The files of model {model.qualified} are gone",
-                    where=str(folder),
-                    next_step="drop the model and create it again",
-                )
-            while len(self._loaded) >= MOST_LOADED:
-                self._loaded.pop(next(iter(self._loaded)))
-            self._loaded[folder] = automl.load(folder)
-        return self._loaded[folder]
+                if not folder.exists():
+                    raise OperationalError(
+                        f"The files of model {model.qualified} are gone",
+                        where=str(folder),
+                        next_step="drop the model and create it again",
+                    )
+                while len(self._loaded) >= MOST_LOADED:
+                    self._loaded.pop(next(iter(self._loaded)))
+                self._loaded[folder] = automl.load(folder)
+            return self._loaded[folder]
+
+    def expect(self, model: Model, trained: Callable[[], bool]) -> None:
+        """Load a model as soon as it is trained, so that its first call need not wait.
+
+        Args:
+            model: A model that trains.
+            trained: Says whether that has ended; asked until it has.
+        """
+
+        def load() -> None:
+            import lab_kit.automl.files  # noqa: F401  meanwhile: what a model needs
+
+            registry = self._place.ground.registry
+            with contextlib.suppress(Error, sqlite3.ProgrammingError):  # dropped, or closed
+                while not registry.wait(trained, _BEAT_SECONDS):
+                    if self._closed:
+                        return
+                self.load(model)
+
+        threading.Thread(target=load, daemon=True).start()
+
+    def close(self) -> None:
+        """Expect nothing any more."""
+        self._closed = True
 
     def predict(self, model: Model, values: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Array:
         """What the model's function gives for rows.

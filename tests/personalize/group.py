@@ -8,7 +8,7 @@ import pandas as pd
 
 from lab_kit.aws.jobs.work import Work
 from lab_kit.personalize.storage.importing import load
-from lab_kit.personalize.storage.jobs import BULK
+from lab_kit.personalize.storage.names import BULK
 from lab_kit.personalize.storage.records import Records
 
 USERS, ITEMS, EVENTS = 120, 60, 4_000
@@ -176,8 +176,7 @@ def sources(folder, *types, **frames):
     """A group with some of the datasets above, or frames by type."""
     made = {type: FRAMES[type]() for type in types} | frames
     return {
-        type: import_text(folder, frame.to_csv(index=False), type)
-        for type, frame in made.items()
+        type: import_text(folder, frame.to_csv(index=False), type) for type, frame in made.items()
     }
 
 

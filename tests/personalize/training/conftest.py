@@ -25,7 +25,7 @@ def fit(group, tmp_path_factory):
     made = {}
 
     def fitted(recipe, *, given=None, parent=None, **record):
-        key = repr((recipe, sorted((given or group)), parent, sorted(record.items())))
+        key = repr((recipe, sorted(given or group), parent, sorted(record.items())))
         if key not in made:
             folder = tmp_path_factory.mktemp("model")
             arguments = as_json(

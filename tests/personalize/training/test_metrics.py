@@ -98,7 +98,7 @@ def test_the_guides_worked_example():
 
 def test_segments_are_measured_on_the_newest_fifth(fit, group):
     """Who took an item among everybody's newest events, against the one percent foretold."""
-    said, trained = fit("aws-item-affinity")
+    _, trained = fit("aws-item-affinity")
     events = read(group["INTERACTIONS"]).sort_values("timestamp", kind="stable")
     size = events.groupby("user_id")["item_id"].transform("size")
     place = events.groupby("user_id").cumcount()

@@ -132,7 +132,10 @@ def test_hidden_dimension_and_bptt_reach_the_model(fit):
 
 @pytest.mark.parametrize(
     ("recipe", "name"),
-    [("aws-user-personalization", "recency_mask"), ("aws-user-personalization-v2", "apply_recency_bias")],
+    [
+        ("aws-user-personalization", "recency_mask"),
+        ("aws-user-personalization-v2", "apply_recency_bias"),
+    ],
 )
 def test_without_recency_the_latest_trends_weigh_nothing(fit, recipe, name):
     _, off = fit(recipe, solutionConfig=hyper(**{name: "false"}))
@@ -153,14 +156,18 @@ def test_a_popularity_discount_finds_rarer_items(fit):
     ids = low.items
 
     def mean(model):
-        return np.mean([counts[ids.codes(model.similar(f"i{n}", 5).items)].mean() for n in range(ITEMS)])
+        return np.mean(
+            [counts[ids.codes(model.similar(f"i{n}", 5).items)].mean() for n in range(ITEMS)]
+        )
 
     assert mean(high) < mean(low)
 
 
 def test_pairs_below_the_least_count_are_no_neighbours(fit):
     few, many = (
-        fit("aws-sims", solutionConfig=hyper(min_cointeraction_count=count))[1].model.learned["table"].nnz
+        fit("aws-sims", solutionConfig=hyper(min_cointeraction_count=count))[1]
+        .model.learned["table"]
+        .nnz
         for count in (0, 10)
     )
     assert many < few

@@ -36,6 +36,7 @@ class Cloud:
         patience: Seconds that describing something may wait for it to settle.
         waiters: How many such calls may wait at a time.
         tasks: The real work behind Personalize's resources.
+        warm: Whether models are loaded as soon as they are deployed, before anybody asks.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Cloud:
         patience: float = 0,
         waiters: int = 16,
         tasks: Mapping[str, Task] = TASKS,
+        warm: bool = False,
     ) -> None:
         self.ground = ground
         self._journal = Journal(ground.database)
@@ -62,7 +64,7 @@ class Cloud:
         )
         self._router = Router(
             [
-                *services(ground, patience=patience, waiters=waiters),
+                *services(ground, patience=patience, waiters=waiters, warm=warm),
                 Service("ssm", Parameters(ground), invalid_token="InvalidNextToken"),
             ],
             {

@@ -54,7 +54,9 @@ class Server:
         self._calls = 0
         self._counting = threading.Lock()
         keys = home.keys()
-        self._cloud = Cloud(Ground.under(home.folder), patience=settings.patience, waiters=WAITERS)
+        self._cloud = Cloud(
+            Ground.under(home.folder), patience=settings.patience, waiters=WAITERS, warm=True
+        )
         self._guard = Guard(self.port, keys.access_key, self._cloud.knows)
         self._console = Console(self._cloud, home, stop=lambda: self._front.end())
         self._front = Front(self.answer, listening, THREADS)

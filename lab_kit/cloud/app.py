@@ -39,6 +39,7 @@ class Cloud:
         waiters: How many such calls may wait at a time.
         tasks: The real work behind Personalize's resources.
         door: How other processes of the cloud call its server.
+        warm: Whether models are loaded as soon as they are deployed, before anybody asks.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Cloud:
         waiters: int = 16,
         tasks: Mapping[str, Task] = TASKS,
         door: Door = NOWHERE,
+        warm: bool = False,
     ) -> None:
         self.ground = ground
         self._journal = Journal(ground.database)
@@ -67,7 +69,7 @@ class Cloud:
         )
         self._router = Router(
             [
-                *services(ground, patience=patience, waiters=waiters),
+                *services(ground, patience=patience, waiters=waiters, warm=warm),
                 *self.redshift.services(),
                 Service("ssm", Parameters(ground), invalid_token="InvalidNextToken"),
             ],

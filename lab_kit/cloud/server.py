@@ -60,6 +60,7 @@ class Server:
             patience=settings.patience,
             waiters=WAITERS,
             door=Door(f"http://127.0.0.1:{self.port}", keys.access_key, keys.secret_key),
+            warm=True,
         )
         self._guard = Guard(self.port, keys.access_key, self._cloud.knows)
         self._console = Console(self._cloud, home, stop=lambda: self._front.end())

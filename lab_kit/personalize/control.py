@@ -1,7 +1,7 @@
 """Create, describe, list and delete any resource, by one rule."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partialmethod
 from typing import Any
 
@@ -31,10 +31,19 @@ class Control(Updates, Tagging, Catalogue):
         patience: Seconds that DescribeX waits for a resource to settle, so that code which looks
             once a minute finds it done at the first look; 0 to answer at once.
         waiters: How many calls may wait at a time; the next ones are answered at once.
+        deployed: Called with the ARN of each campaign that is created.
     """
 
-    def __init__(self, ground: Ground, *, patience: float = 0, waiters: int = 16) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        *,
+        patience: float = 0,
+        waiters: int = 16,
+        deployed: Callable[[str], None] = lambda _: None,
+    ) -> None:
         super().__init__(ground)
+        self._deployed = deployed
         self._patience = patience
         self._waiting = threading.Semaphore(waiters)
 
@@ -63,6 +72,8 @@ class Control(Updates, Tagging, Catalogue):
                 self.settle(draft.arn, type.doing, ACTIVE)
             elif type.job:
                 self.queue.add(type.job, draft.arn)
+        if type.noun == "Campaign":
+            self._deployed(draft.arn)
         return {type.arn_member: draft.arn, **draft.answer}
 
     def describe(self, type: ResourceType, request: dict[str, Any], call: Call) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.jobs import Job, Kind
+from lab_kit.personalize.attributions.windows import report_kind
 from lab_kit.personalize.states import ACTIVE, CREATE_STOPPED, in_progress
 from lab_kit.personalize.storage.places import discard, sweep
 from lab_kit.personalize.tasks import TASKS, Task
@@ -38,6 +39,7 @@ class Lifecycle:
             Kind(SETTLE, begin=self._begin_to_settle, finish=self._settle),
             Kind(DELETE, begin=self._begin_to_delete, finish=self._delete),
             Kind(UPDATE, begin=self._begin_to_update, finish=self._update),
+            report_kind(self._ground),
             self._retraining(self._tasks["personalize.train-recommender"]),
             *(
                 Kind(

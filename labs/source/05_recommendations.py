@@ -50,6 +50,7 @@ STORY = {
 story = STORY[dataset]
 known = checkpoint.load(story["step"])
 items, events = known.items, known.interactions
+names = items.set_index("item_id")[story["name"]].to_dict()
 if dataset == "shop":
     items = items.dropna(subset=["price"]).astype({"price": "float64"})
 else:
@@ -64,7 +65,6 @@ kinds = ["interactions", "items"] + (["users"] if known.users is not None else [
 folder = paths.work_folder() / dataset / "05-recommendations"
 contracts = {kind: schema.contract(kind, story["domain"]) for kind in kinds}
 schema.write(known, folder, contracts=contracts)
-names = items.set_index("item_id")[story["name"]].to_dict()
 print((folder / "interactions.schema.json").read_text(encoding="utf-8")[:420], "...")
 
 # %% [markdown]
@@ -111,8 +111,7 @@ def make_group(name, **domain):
     group = personalize.create_dataset_group(name=f"{name}-{mark}", **domain)
     group_arn = group["datasetGroupArn"]
     wait(personalize.describe_dataset_group, datasetGroupArn=group_arn)
-    jobs = [import_file(group_arn, f"{name}-{kind}-{mark}", kind, domain) for kind in kinds]
-    for job in jobs:
+    for job in [import_file(group_arn, name, kind, domain) for kind in kinds]:
         wait(personalize.describe_dataset_import_job, datasetImportJobArn=job)
     return group_arn
 
@@ -120,6 +119,7 @@ def make_group(name, **domain):
 # %%
 def import_file(group_arn, name, kind, domain):
     """A schema, a dataset that keeps to it, and a job that fills it."""
+    name = f"{name}-{kind}-{mark}"
     avro = (folder / f"{kind}.schema.json").read_text(encoding="utf-8")
     made = personalize.create_schema(name=name, schema=avro, **domain)
     dataset_arn = personalize.create_dataset(
@@ -183,7 +183,9 @@ CASES = {
 domain_arn = make_group("domain", domain=story["domain"])
 recommenders = {
     case: personalize.create_recommender(
-        name=f"{case}-{mark}", datasetGroupArn=domain_arn, recipeArn=f"{RECIPE}aws-{case}"
+        name=f"{case}-{mark}",
+        datasetGroupArn=domain_arn,
+        recipeArn=f"{RECIPE}aws-{case}",
     )["recommenderArn"]
     for case in CASES[dataset]
 }
@@ -540,6 +542,7 @@ def remove(noun, arn):
         gone(getattr(personalize, f"describe_{noun}"), **{name: arn})
 
 
+# %%
 for arn in campaigns.values():
     remove("campaign", arn)
 for arn in recommenders.values():

@@ -93,7 +93,8 @@ def newest(
     found: dict[str, np.ndarray] = {}
     for name in dict.fromkeys(each.lower() for each in names):
         own = [place for place, each in enumerate(names) if each.lower() == name]
-        with_it = rows[np.isin(kinds, own)][-most:]
+        of_it = kinds == own[0] if len(own) == 1 else np.isin(kinds, own)
+        with_it = rows[of_it][-most:]
         found[name] = with_it[with_it >= 0]
     untyped = rows[kinds < 0][-most:]
     found[""] = untyped[untyped >= 0]

@@ -92,9 +92,14 @@ def deployed(ground: Ground, noun: str, arn: str, region: str) -> Deployed:
         )
     if noun == "Recommender":
         return of_trained(ground, resource, resource.record.get("recommenderConfig", {}))
-    version = ground.registry.require(resource.record["solutionVersionArn"])
-    found = of_trained(ground, version, resource.record.get("campaignConfig", {}))
-    return replace(found, arn=arn)
+    return of_campaign(ground, resource)
+
+
+def of_campaign(ground: Ground, campaign: Resource) -> Deployed:
+    """What answers for a campaign, whatever its state."""
+    version = ground.registry.require(campaign.record["solutionVersionArn"])
+    found = of_trained(ground, version, campaign.record.get("campaignConfig", {}))
+    return replace(found, arn=campaign.arn)
 
 
 def of_trained(

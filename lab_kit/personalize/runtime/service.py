@@ -3,6 +3,8 @@
 Source: https://docs.aws.amazon.com/personalize/latest/dg/API_Operations_Amazon_Personalize_Runtime.html.
 """
 
+import logging
+import threading
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,7 @@ from lab_kit.aws.ground import Ground
 from lab_kit.aws.protocol.service import Call
 from lab_kit.personalize import refusals
 from lab_kit.personalize.filters.syntax import Expression
-from lab_kit.personalize.runtime.deployed import Deployed, deployed, filter_of
+from lab_kit.personalize.runtime.deployed import Deployed, deployed, filter_of, of_campaign
 from lab_kit.personalize.runtime.impressions import Impressions, recommendation_id
 from lab_kit.personalize.runtime.remembered import Remembered
 
@@ -25,6 +27,7 @@ USUAL_ACTIONS = 5
 MOST_ACTIONS = 100
 MOST_IMPRESSIONS = 25
 _FOR_USERS = ("USER_PERSONALIZATION",)
+_log = logging.getLogger(__name__)
 _RECOMMENDS = ("USER_PERSONALIZATION", "POPULAR_ITEMS", "RELATED_ITEMS")
 
 
@@ -47,6 +50,19 @@ class Runtime:
         from lab_kit.personalize.runtime.answering import Answering
 
         return Answering(self._ground, self._remembered)
+
+    def warm(self, campaign: str) -> None:
+        """Load the model of a campaign that is being created, in the background."""
+
+        def load() -> None:
+            try:
+                what = of_campaign(self._ground, self._ground.registry.require(campaign))
+                self.answering.group(what)
+                self.answering.live(what)
+            except Exception:  # whoever asks will meet it again, and be told
+                _log.warning("the model of %s could not be loaded", campaign, exc_info=True)
+
+        threading.Thread(target=load, name="warm", daemon=True).start()
 
     def get_recommendations(self, request: dict[str, Any], call: Call) -> dict[str, Any]:
         """Items for a user, or like an item."""

@@ -1,6 +1,6 @@
 """The filter language against its oracle, 5,000 random expressions and catalogues; and its speed.
 
-    pytest -s tests/benchmarks/personalize/bench_filters.py
+pytest -s tests/benchmarks/personalize/bench_filters.py
 """
 
 import time

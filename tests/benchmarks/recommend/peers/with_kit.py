@@ -31,7 +31,9 @@ def asked(model):
             )
             user = question.asked.astype(np.int32)
             now = np.full(len(user), np.iinfo(np.int64).min)
-            return model.recommend_many(Histories(start, events, user, now), K).codes
+            nothing = np.empty((len(user), 0), np.int16)
+            asked_for = Histories(start, events, user, now, nothing)
+            return model.recommend_many(asked_for, K).codes
 
         return answer
 

@@ -13,8 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-SENTENCES = 1_000
+SENTENCES = 200
 """How many sentences are looked at."""
+MOST = 2_000
+"""How many questions are asked about them. All are looked at at once, so that more would take more
+memory than the vectors themselves."""
 
 
 class Sample:
@@ -102,10 +105,12 @@ def questions(
             right.extend([word] * len(parts))
     if not right:
         return None
+    rng = np.random.default_rng(seed)
+    drawn = np.sort(rng.permutation(len(right))[:MOST])
+    right, given = [right[n] for n in drawn], [given[n] for n in drawn]
     lengths = np.array([len(part) for part in given])
     weights = np.repeat(1 / lengths, lengths)
     start = np.concatenate([[0], np.cumsum(lengths)])
     table = sp.csr_array((weights, np.concatenate(given), start), shape=(len(given), len(place)))
-    rng = np.random.default_rng(seed)
     wrong = rng.choice(len(place), (len(right), negative), p=noise)
     return Questions(table, np.array(right), wrong)

@@ -32,7 +32,8 @@ lab = begin("06", dataset=dataset)
 by_hand = {"달다": (-1.0, 0.0), "쓰다": (0.0, 0.3), "읽다": (1.0, 0.0)}
 meaning = embed.corpora.glosses()
 shown = {word: f"{word}  {english}" for word, english in meaning.items()}
-plots.word_plane(by_hand, title="Three verbs, drawn by hand", bold=[*by_hand], shown=shown)
+title = "Three verbs, drawn by hand"
+plots.word_plane(by_hand, title=title, bold=[*by_hand], shown=shown)
 
 # %% [markdown]
 # Your picture says: the coffee that is 쓰다 is near the cake that is 달다, and the
@@ -290,7 +291,7 @@ events = shop.interactions
 if "session_id" in events:
     events = embed.as_users(events)  # a session is what one user did
 known = Interactions.from_frame(events, items=shop.items)
-settings = {"gap_hours": None, "window": 3 if dataset == "shop" else 5, "epochs": 5}
+settings = {"gap_hours": None, "epochs": 5}
 model = embed.Item2Vec(**settings).fit(known)
 items = model.vectors
 names = shop.item_names
@@ -298,7 +299,7 @@ if dataset == "shop":
     names = shop.items.set_index("item_id")["name_en"]
 items.shown.update(names)
 popular = known.items.values[known.popularity().argmax()]
-print(f"{len(items):,} items; the most popular: {items.called(popular)}")
+print(f"{len(items):,} items. The most popular: {items.called(popular)}")
 
 # %% [markdown]
 # Two questions that sound the same: what is **like** this, and what **goes with** it?
@@ -317,12 +318,8 @@ goes_with = model.similar(popular, 1).items[0]  # solution
 goes_with = check("6.5", goes_with)
 
 # %%
-pd.DataFrame(
-    {
-        "like it": items.nearest(popular, 6).shown,
-        "goes with it": [items.called(item) for item in model.similar(popular, 6).items],
-    }
-)
+together = [items.called(item) for item in model.similar(popular, 6).items]
+pd.DataFrame({"like it": items.nearest(popular, 6).shown, "goes with it": together})
 
 # %% [markdown]
 # A map of the whole shop. Look for a product by a part of its name, and rest the
@@ -347,8 +344,8 @@ plots.explorer(
 # %%
 hidden = known.items.values[np.argsort(-known.popularity())[20]]
 without = events[events["item_id"] != hidden]
-fresh = embed.Item2Vec(**settings).fit(Interactions.from_frame(without, items=shop.items))
-placed = fresh.vectors
+without = Interactions.from_frame(without, items=shop.items)
+placed = embed.Item2Vec(**settings).fit(without).vectors
 placed.shown.update(names)
 pd.DataFrame(
     {

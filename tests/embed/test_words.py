@@ -8,7 +8,7 @@ from gensim.models import Word2Vec
 
 from lab_kit.embed import corpora, learn, skip_gram
 from lab_kit.embed.by_hand import add, pairs_of, step
-from lab_kit.embed.loss import Sample, questions
+from lab_kit.embed.loss import MOST, SENTENCES, Sample, questions
 from lab_kit.embed.moving import overlap
 from tests.embed.spaces import ANIMALS, MACHINES, quiet, two_worlds
 
@@ -94,11 +94,20 @@ def test_a_verb_of_two_meanings_lies_between_two_verbs_for_ten_seeds():
 def test_every_sentence_is_as_likely_in_the_sample():
     first = 0
     for seed in range(40):
-        sample = Sample([[str(n)] for n in range(4_000)], seed)
-        assert len(list(sample)) == 4_000
-        assert len({s[0] for s in sample.drawn}) == len(sample.drawn) == 1_000
-        first += sum(int(sentence[0]) < 1_000 for sentence in sample.drawn)
-    assert first / 40 == pytest.approx(250, abs=10)  # a quarter of 1,000
+        sample = Sample([[str(n)] for n in range(4 * SENTENCES)], seed)
+        assert len(list(sample)) == 4 * SENTENCES
+        assert len({s[0] for s in sample.drawn}) == len(sample.drawn) == SENTENCES
+        first += sum(int(sentence[0]) < SENTENCES for sentence in sample.drawn)
+    assert first / 40 == pytest.approx(SENTENCES / 4, rel=0.1)
+
+
+def test_no_more_is_asked_than_fits():
+    text, place = two_worlds(2_000), {word: n for n, word in enumerate([*ANIMALS, *MACHINES])}
+    options = {"skip_gram": True, "window": 2, "negative": 1, "seed": 0}
+    found = questions(text, place, np.full(6, 1 / 6), **options)
+    assert len(found.right) == MOST == found.given.shape[0] == len(found.wrong)
+    both = np.unique(found.right // 3, return_counts=True)[1]
+    assert both / MOST == pytest.approx([0.5, 0.5], abs=0.05)  # both worlds, not the first alone
 
 
 def test_questions_by_eye():

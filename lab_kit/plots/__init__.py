@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from lab_kit.plots.atlas import space_map as space_map
     from lab_kit.plots.board import leaderboard_drawn as leaderboard_drawn
     from lab_kit.plots.calls import calls_worth as calls_worth
-    from lab_kit.plots.candidates import leaderboard as leaderboard
     from lab_kit.plots.change import before_after as before_after
     from lab_kit.plots.contributions import columns_that_matter as columns_that_matter
     from lab_kit.plots.contributions import row_explained as row_explained
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from lab_kit.plots.picture import Picture as Picture
     from lab_kit.plots.power import predictive_power as predictive_power
     from lab_kit.plots.quality import model_quality as model_quality
-    from lab_kit.plots.reasons import why_so as why_so
     from lab_kit.plots.rhythm import weekly_rhythm as weekly_rhythm
     from lab_kit.plots.scatter import word_plane as word_plane
     from lab_kit.plots.spelling import spellings as spellings
@@ -44,8 +42,6 @@ _HOMES = {
     "answers_compared": "answers",
     "before_after": "change",
     "calls_worth": "calls",
-    "leaderboard": "candidates",
-    "why_so": "reasons",
     "columns_that_matter": "contributions",
     "leaderboard_drawn": "board",
     "model_quality": "quality",

@@ -56,7 +56,7 @@ customers["part"] = pd.Series("train", customers.index).mask(
 )
 
 # %%
-from lab_kit.redshift.frames import create_table
+from lab_kit.redshift import frames
 
 s3 = boto3.client("s3")
 s3.create_bucket(Bucket="workshop-ml")
@@ -66,7 +66,7 @@ s3.put_object(
     Body=customers.to_csv(index=False),
 )
 db.execute("DROP TABLE IF EXISTS customers")
-db.execute(create_table(customers, "customers"))
+db.execute(frames.create_table(customers, "customers"))
 db.execute("""
 COPY customers FROM 's3://workshop-ml/customers/' IAM_ROLE default
 CSV IGNOREHEADER 1 EMPTYASNULL
@@ -181,7 +181,7 @@ while state("churn") == "TRAINING":
         print(f"{seen} candidates; {board['candidate'].iloc[0]} leads")
     time.sleep(0.5)
 board = sql("SELECT * FROM LEADERBOARD('churn')")
-plots.leaderboard(board)
+plots.leaderboard_drawn(frames.leaderboard(board))
 
 # %% [markdown]
 # The measure is F1: the balance of "how many of those I name do leave" and "how many of
@@ -248,7 +248,8 @@ at_risk.head()
 
 # %% [markdown]
 # Why? `SHAP_VALUES` shares out each prediction among the columns. What a column got, it
-# got by pushing this customer up or down from what the model says of anybody.
+# got by pushing this customer up (towards leaving) or down from what the model says of
+# anybody.
 
 # %%
 riskiest = at_risk[key].iloc[0]
@@ -257,7 +258,7 @@ why = sql(f"""
 SELECT * FROM SHAP_VALUES('churn', (SELECT {inputs} FROM customers
     WHERE {key} = '{riskiest}'))
 """)
-plots.why_so(why, who=f"customer {riskiest}", what="leaving")
+plots.row_explained(frames.explanation(why), title=f"Customer {riskiest}")
 
 # %% [markdown]
 # ### Exercise 4.5: what worries us most about this customer?
@@ -280,7 +281,7 @@ import json
 
 overall = json.loads(sql("SELECT EXPLAIN_MODEL('churn')").iloc[0, 0])
 shares = overall["explanations"]["kernel_shap"]["label0"]["global_shap_values"]
-pd.Series(shares, name="mean size of contribution").sort_values(ascending=False).head(6)
+plots.columns_that_matter(shares, unit=why["scale"].iloc[0])
 
 # %% [markdown]
 # A list of risks is not a decision yet. A call costs something, and it does not keep

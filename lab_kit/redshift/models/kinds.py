@@ -51,4 +51,5 @@ def kinds(ground: Ground, objects: Callable[[], dict[str, Any]]) -> list[Kind]:
         if still_asked(job) is not None:
             registry.update(job.subject, status=FAILED, failure=reason)
 
-    return [Kind(TRAIN, "lab_kit.redshift.models.work:train", begin, finish, fail, memory=MEMORY)]
+    work = "lab_kit.redshift.models.work:train"
+    return [Kind(TRAIN, work, begin=begin, finish=finish, fail=fail, memory=MEMORY)]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from lab_kit.recommend.models.popularity import Popularity as Popularity
     from lab_kit.recommend.models.repeat_recent import RepeatRecent as RepeatRecent
     from lab_kit.recommend.models.rp3beta import RP3beta as RP3beta
+    from lab_kit.recommend.models.semantic import Semantic as Semantic
     from lab_kit.recommend.models.sequence import LinearSequence as LinearSequence
     from lab_kit.recommend.models.similar_items import SimilarItems as SimilarItems
     from lab_kit.recommend.models.trending import Trending as Trending
@@ -59,6 +60,7 @@ _HOMES = {
     "Popularity": "models.popularity",
     "RP3beta": "models.rp3beta",
     "RepeatRecent": "models.repeat_recent",
+    "Semantic": "models.semantic",
     "SimilarItems": "models.similar_items",
     "Trending": "models.trending",
     "UserSegments": "segments",

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from lab_kit.aws.jobs.work import JobError, Work
-from lab_kit.personalize.storage.jobs import FORGOTTEN
+from lab_kit.personalize.storage.names import FORGOTTEN
 
 ID = "USER_ID"
 

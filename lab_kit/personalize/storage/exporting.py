@@ -9,7 +9,7 @@ import pyarrow as pa
 from lab_kit.aws.jobs.work import Work
 from lab_kit.personalize.storage.columns import schema_of
 from lab_kit.personalize.storage.frames import PANDAS, bulk, distinct, put_table
-from lab_kit.personalize.storage.jobs import EXPORTED
+from lab_kit.personalize.storage.names import EXPORTED
 from lab_kit.prepare.schema.text import CHUNK_ROWS, csv_lines
 
 

@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 from lab_kit.personalize.storage.columns import ARROW
 from lab_kit.prepare.schema import rules
 from lab_kit.prepare.schema.contracts import Field
-from lab_kit.prepare.schema.values import CHINESE_OR_JAPANESE
 
 FIRST_ROWS = 5
 """How many row numbers a fault names."""
@@ -182,7 +181,7 @@ def _mostly_chinese_or_japanese(texts: pa.Array, length: np.ndarray) -> np.ndarr
     long = np.flatnonzero(
         (length > rules.MAX_TEXT_LENGTH_CHINESE_JAPANESE) & (length <= rules.MAX_TEXT_LENGTH)
     )
-    signs = texts.take(pa.array(long)).to_pandas().str.count(CHINESE_OR_JAPANESE)
+    signs = pc.count_substring_regex(texts.take(pa.array(long)), rules.CHINESE_OR_JAPANESE)
     found[long] = signs.to_numpy() > length[long] / 2
     return found
 

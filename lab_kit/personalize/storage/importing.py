@@ -16,7 +16,7 @@ from pyarrow import csv
 from lab_kit.aws.jobs.work import JobError, Work
 from lab_kit.personalize.storage.columns import arrow_schema, contract_of, key_of, schema_of
 from lab_kit.personalize.storage.faults import Faults, typed
-from lab_kit.personalize.storage.jobs import BULK
+from lab_kit.personalize.storage.names import BULK
 from lab_kit.prepare.schema import rules
 from lab_kit.prepare.schema.contracts import Field
 

@@ -9,6 +9,7 @@ from lab_kit.aws.ground import Ground
 from lab_kit.aws.jobs import JobError
 from lab_kit.aws.objects.shelf import lend, split
 from lab_kit.aws.registry import Resource
+from lab_kit.personalize.storage.names import BULK, EXPORTED, FORGOTTEN
 from lab_kit.personalize.storage.places import (
     bulk_files,
     new_name,
@@ -18,12 +19,6 @@ from lab_kit.personalize.storage.places import (
     tidy,
 )
 
-BULK = "bulk.parquet"
-"""What an import writes."""
-EXPORTED = "exported.csv"
-"""What an export writes."""
-FORGOTTEN = "users.json"
-"""Where a deletion names the users."""
 DENIED = "Insufficient privileges for accessing data in Amazon S3."
 
 

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from lab_kit.aws.jobs.work import JobError, Work
 from lab_kit.errors import LabKitError
 from lab_kit.personalize.catalogue import Recipe, recipe
-from lab_kit.personalize.training import actions, metrics, ranking, segments, trained
+from lab_kit.personalize.training import metrics, trained
 from lab_kit.personalize.training.data import TrainingData, training_data
 from lab_kit.personalize.training.job import Fitted, FittingJob
 from lab_kit.personalize.training.recipes import Plan, plan_of, values_of
 from lab_kit.personalize.training.selection import Selection
 from lab_kit.personalize.training.tuning import tuned
 
-FITS: Mapping[str, Callable[[FittingJob], Fitted]] = {
-    "items": ranking.fit,
-    "related": ranking.fit,
-    "segments": segments.fit,
-    "actions": actions.fit,
-}
-"""By the kind of a plan."""
+FITS = {"items": "ranking", "related": "ranking", "segments": "segments", "actions": "actions"}
+"""By the kind of a plan, the module that fits its model."""
 TUNING_SEED, SEED = 1, 0
 """Draw different users: those hyperparameters are chosen on, those the result is measured on."""
 
@@ -83,11 +79,8 @@ def _trained(used: Recipe, arguments: Mapping[str, Any], work: Work) -> _Trained
         raise JobError(f"Recipe {used.name} needs a dataset of type {', '.join(missing)}.")
     data = training_data(arguments["sources"], record, Selection.of(record, plan.event))
     config = record.get("solutionConfig", {})
-    values = values_of(
-        used,
-        config.get("algorithmHyperParameters", {}),
-        config.get("featureTransformationParameters", {}),
-    )
+    given = ("algorithmHyperParameters", "featureTransformationParameters")
+    values = values_of(used, {**config.get(given[0], {}), **config.get(given[1], {})})
     job = FittingJob(
         plan, values, data, work.progress, SEED, objective=config.get("optimizationObjective", {})
     )
@@ -99,16 +92,22 @@ def _trained(used: Recipe, arguments: Mapping[str, Any], work: Work) -> _Trained
         job = replace(job, values=values)
     if arguments.get("parent"):
         job = replace(job, old=trained.Trained.load(Path(arguments["parent"])).model)
-    return _Trained(used, plan, values, chosen, data, FITS[plan.kind](job))
+    return _Trained(used, plan, values, chosen, data, _fit(job))
 
 
 def _try(job: FittingJob, values: Mapping[str, Any]) -> Mapping[str, float]:
     """How good some hyperparameters are, without the users the result will be measured on."""
     rest = metrics.hold_out(job.data.interactions, job.seed).train
     data = replace(job.data, interactions=rest)
-    plan = replace(job.plan, refit=False)
-    tried = replace(job, plan=plan, values=values, data=data, seed=TUNING_SEED)
-    return FITS[plan.kind](tried).measured.metrics
+    tried = replace(job, values=values, data=data, seed=TUNING_SEED, trial=True)
+    return _fit(tried).measured.metrics
+
+
+def _fit(job: FittingJob) -> Fitted:
+    """Load what the kind of model needs, and no more, and fit."""
+    module = import_module(f"lab_kit.personalize.training.{FITS[job.plan.kind]}")
+    fitted: Fitted = module.fit(job)
+    return fitted
 
 
 def _write(best: _Trained, arguments: Mapping[str, Any], seconds: float, folder: Path) -> None:

@@ -25,6 +25,8 @@ class FittingJob:
     """Draws the users who are held out."""
     old: Any = None
     """The model of an earlier version that is only brought up to date; None: learn anew."""
+    trial: bool = False
+    """Whether only the figures are wanted."""
     objective: Mapping[str, Any] = field(default_factory=dict)
     """`itemAttribute` and `objectiveSensitivity`, where business value counts."""
 

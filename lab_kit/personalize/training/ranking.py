@@ -16,9 +16,11 @@ from lab_kit.personalize.training.metrics import Measured
 from lab_kit.recommend.held_out import HeldOut
 from lab_kit.recommend.interactions import DAY, Interactions
 from lab_kit.recommend.model import Model
-from lab_kit.recommend.models.personalisation import Personalisation
-from lab_kit.recommend.models.trending import HOUR, Trending
 
+HOUR = 3_600_000
+"""Milliseconds."""
+INTERVALS = 7
+"""The newest so many intervals tell how well trends are foreseen."""
 SENSITIVITY = {"OFF": 0.0, "LOW": 0.25, "MEDIUM": 0.5, "HIGH": 1.0}
 """How far an item moves up whose worth is one standard deviation above the mean, in standard
 deviations of the scores of a user."""
@@ -34,9 +36,9 @@ def fit(job: FittingJob) -> Fitted:
     held_out = metrics.hold_out(job.data.interactions, job.seed)
     model = _fitted(job, ordinary(held_out.train, job.values), worth)
     measured = _measured(job, model, held_out, worth)
-    if isinstance(model, Trending):
+    if hasattr(model, "interval_hours"):
         measured = replace(measured, metrics={**measured.metrics, **_trend(job)})
-    if job.plan.refit and len(held_out):
+    if not job.plan.personal and len(held_out) and not job.trial:
         model = _fitted(job, ordinary(job.data.interactions, job.values), worth)
     # Histories of all users are looked up, those it was not fitted on too.
     model.interactions = job.data.interactions
@@ -45,7 +47,7 @@ def fit(job: FittingJob) -> Fitted:
 
 def _fitted(job: FittingJob, interactions: Interactions, worth: np.ndarray | None) -> Model:
     model = job.plan.make(job.values)
-    if not isinstance(model, Personalisation):
+    if not job.plan.personal:
         return model.fit(interactions, progress=job.progress)
     if job.old is None:
         model.fit(interactions, progress=job.progress)
@@ -122,15 +124,28 @@ def standardised(worth: np.ndarray) -> np.ndarray:
 
 
 def _trend(job: FittingJob) -> dict[str, float]:
-    """How much of the rise of the last interval was foreseen the interval before."""
+    """How much of the rise of an interval was foreseen the one before; mean of the last few."""
+    found = [_foreseen(job, number) for number in range(INTERVALS)]
+    known = [each for each in found if each is not None]
+    return {"trend_prediction_accuracy": float(np.mean(known))} if known else {}
+
+
+def _foreseen(job: FittingJob, number: int) -> float | None:
+    """The same of one interval; None where nothing is known before.
+
+    Args:
+        job: What is fitted.
+        number: How many intervals there are after it.
+    """
     interactions, model = job.data.interactions, job.plan.make(job.values)
     length = max(1, round(model.interval_hours * HOUR))
-    cut = interactions.latest + 1 - length
+    cut = interactions.latest + 1 - (number + 1) * length
     before = interactions.before(cut)
     if not len(before):
-        return {}
+        return None
     model.fit(before)
-    later = interactions.where(interactions.events.time >= cut)
+    time = interactions.events.time
+    later = interactions.where((time >= cut) & (time < cut + length))
     intervals = max(1, min(round(model.usual_days * DAY / length), _span(before) // length))
     usual = (
         np.bincount(
@@ -139,7 +154,7 @@ def _trend(job: FittingJob) -> dict[str, float]:
         )
         / intervals
     )
-    return {"trend_prediction_accuracy": metrics.measure_trend(model, later, usual)}
+    return metrics.measure_trend(model, later, usual)
 
 
 def _span(interactions: Interactions) -> int:

@@ -8,23 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from lab_kit.personalize.catalogue import Recipe
-from lab_kit.recommend.actions.next_best_action import NextBestAction
-from lab_kit.recommend.models.co_purchase import CoPurchase
-from lab_kit.recommend.models.item_knn import ItemKNN
-from lab_kit.recommend.models.personalisation import Personalisation
-from lab_kit.recommend.models.popularity import Popularity
-from lab_kit.recommend.models.semantic import Semantic
-from lab_kit.recommend.models.similar_items import SimilarItems
-from lab_kit.recommend.models.trending import Trending
-from lab_kit.recommend.segments import UserSegments
+
+if TYPE_CHECKING:
+    from lab_kit.recommend import (
+        CoPurchase,
+        ItemKNN,
+        NextBestAction,
+        Personalisation,
+        Popularity,
+        Semantic,
+        SimilarItems,
+        Trending,
+        UserSegments,
+    )
 
 Kind = Literal["items", "related", "segments", "actions"]
 Values = Mapping[str, Any]
 """Hyperparameters, each of the type its default has."""
 
+ONLY_WHERE_GIVEN = (
+    "min_item_interaction_count_percentile",
+    "max_item_interaction_count_percentile",
+)
+"""Hyperparameters of aws-sims whose defaults are not applied: they leave out the commonest tenth of
+the items, and these stand at the head of the lists in AWS's own sample outputs."""
 BUDGET: dict[str, Any] = {
     "most_items": 2_000,
     "most_users": 150,
@@ -53,9 +63,10 @@ class Plan:
     """The type of events a use case is about; None: all."""
     needs: tuple[str, ...] = ()
     """Datasets it cannot do without, besides the interactions."""
-    refit: bool = True
-    """Whether the model that is kept is fitted on all users. Else it is the one that was measured,
-    as on AWS: a fit takes long, and those it was not fitted on are known by their histories."""
+    personal: bool = False
+    """Whether it is the personalisation model, which is kept as it was measured, fitted on nine
+    tenths of the users, as on AWS: a fit takes long, and those it was not fitted on are known by
+    their histories. Others are fitted again on everybody."""
     scored: bool = False
     """Whether its answers have scores, which add up to 1."""
 
@@ -65,21 +76,19 @@ def plan_of(recipe: Recipe) -> Plan:
     return _PLANS[recipe.name]
 
 
-def values_of(
-    recipe: Recipe, given: Mapping[str, str], more: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+def values_of(recipe: Recipe, given: Mapping[str, str]) -> dict[str, Any]:
     """Hyperparameters of a recipe: those given, the defaults of the others.
 
     Args:
         recipe: Whose.
-        given: As a request has them, all as text.
-        more: Parameters of its feature transformation.
+        given: As a request has them, all as text; parameters of its feature transformation too.
     """
     values = {
         each.name: _typed(given.get(each.name, each.default), each.default)
         for each in recipe.parameters
+        if each.name in given or each.name not in ONLY_WHERE_GIVEN
     }
-    return values | dict(more or {})
+    return {**given, **values}
 
 
 def _typed(text: str, default: str) -> Any:
@@ -93,6 +102,8 @@ def _typed(text: str, default: str) -> Any:
 
 def _personalisation(values: Values) -> Personalisation:
     """Hidden dimensions are factors; bptt is how far back what comes next depends on."""
+    from lab_kit.recommend import Personalisation
+
     return Personalisation(
         repeats=True,
         factors=values.get("hidden_dimension", 64),
@@ -103,6 +114,8 @@ def _personalisation(values: Values) -> Personalisation:
 
 
 def _sims(values: Values) -> ItemKNN:
+    from lab_kit.recommend import ItemKNN
+
     return ItemKNN(
         discount=values["popularity_discount_factor"], min_count=values["min_cointeraction_count"]
     )
@@ -110,6 +123,8 @@ def _sims(values: Values) -> ItemKNN:
 
 def _similar(values: Values) -> SimilarItems:
     """Dimensions of the id: how many items behaviour points at; of metadata: of the attributes."""
+    from lab_kit.recommend import SimilarItems
+
     return SimilarItems(
         neighbours=values.get("item_id_hidden_dim", 100),
         factors=values.get("item_metadata_hidden_dim", 100),
@@ -118,24 +133,56 @@ def _similar(values: Values) -> SimilarItems:
 
 def _segments(values: Values) -> UserSegments:
     """More dimensions make room for rarer patterns: the table is regularised less."""
+    from lab_kit.recommend import UserSegments
+
     usual = UserSegments.regularisation
     return UserSegments(regularisation=usual * USUAL_DIMENSIONS / values["hidden_dimension"])
 
 
 def _trending(values: Values) -> Trending:
+    from lab_kit.recommend import Trending
+
     return Trending(interval_hours=INTERVALS[values.get("trend_discovery_frequency", "3 hours")])
 
 
 def _next_best_action(values: Values) -> NextBestAction:
+    from lab_kit.recommend import NextBestAction
+
     return NextBestAction(period_days=float(values.get("action_optimization_period", 14)))
 
 
+def _vod_trending(_: Values) -> Trending:
+    from lab_kit.recommend import Trending
+
+    return Trending(interval_hours=VOD_INTERVAL)
+
+
+def _neighbours(_: Values) -> ItemKNN:
+    from lab_kit.recommend import ItemKNN
+
+    return ItemKNN()
+
+
+def _bought_together(_: Values) -> CoPurchase:
+    from lab_kit.recommend import CoPurchase
+
+    return CoPurchase()
+
+
+def _semantic(_: Values) -> Semantic:
+    from lab_kit.recommend import Semantic
+
+    return Semantic()
+
+
 def _popularity(_: Values) -> Popularity:
+    from lab_kit.recommend import Popularity
+
     return Popularity()
 
 
-_PERSONAL = Plan("items", _personalisation, refit=False, scored=True)
-_FOR_YOU = Plan("items", _personalisation, refit=False)
+_PERSONAL = Plan("items", _personalisation, personal=True, scored=True)
+_FOR_YOU = Plan("items", _personalisation, personal=True)
 
 _PLANS: dict[str, Plan] = {
     "aws-user-personalization-v2": _PERSONAL,
@@ -147,7 +194,7 @@ _PLANS: dict[str, Plan] = {
     "aws-hrnn-coldstart": _PERSONAL,
     "aws-similar-items": Plan("related", _similar),
     "aws-sims": Plan("related", _sims),
-    "aws-semantic-similarity": Plan("related", lambda _: Semantic(), needs=("ITEMS",)),
+    "aws-semantic-similarity": Plan("related", _semantic, needs=("ITEMS",)),
     "aws-popularity-count": Plan("items", _popularity),
     "aws-trending-now": Plan("items", _trending),
     "aws-next-best-action": Plan("actions", _next_best_action, needs=("ACTIONS",)),
@@ -155,12 +202,12 @@ _PLANS: dict[str, Plan] = {
     "aws-item-attribute-affinity": Plan("segments", _segments, needs=("ITEMS",)),
     "aws-ecomm-popular-items-by-views": Plan("items", _popularity, "View"),
     "aws-ecomm-popular-items-by-purchases": Plan("items", _popularity, "Purchase"),
-    "aws-ecomm-frequently-bought-together": Plan("related", lambda _: CoPurchase(), "Purchase"),
-    "aws-ecomm-customers-who-viewed-x-also-viewed": Plan("related", lambda _: ItemKNN(), "View"),
+    "aws-ecomm-frequently-bought-together": Plan("related", _bought_together, "Purchase"),
+    "aws-ecomm-customers-who-viewed-x-also-viewed": Plan("related", _neighbours, "View"),
     "aws-ecomm-recommended-for-you": _FOR_YOU,
-    "aws-vod-because-you-watched-x": Plan("related", lambda _: ItemKNN(), "Watch"),
+    "aws-vod-because-you-watched-x": Plan("related", _neighbours, "Watch"),
     "aws-vod-more-like-x": Plan("related", _similar, needs=("ITEMS",)),
     "aws-vod-most-popular": Plan("items", _popularity, "Watch"),
-    "aws-vod-trending-now": Plan("items", lambda _: Trending(interval_hours=VOD_INTERVAL)),
-    "aws-vod-top-picks": Plan("items", _personalisation, needs=("ITEMS",), refit=False),
+    "aws-vod-trending-now": Plan("items", _vod_trending),
+    "aws-vod-top-picks": Plan("items", _personalisation, needs=("ITEMS",), personal=True),
 }

@@ -33,6 +33,8 @@ MAX_CATEGORICAL_LENGTH = 1_000
 MAX_IMPRESSION_LENGTH = 1_000
 MAX_TEXT_LENGTH = 20_000
 MAX_TEXT_LENGTH_CHINESE_JAPANESE = 7_000
+CHINESE_OR_JAPANESE = "[\u3040-\u30ff\u4e00-\u9fff]"
+"""Signs of these languages, as a regular expression."""
 
 MAX_METADATA_COLUMNS: dict[Kind, int] = {
     "users": 25,

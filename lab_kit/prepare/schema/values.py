@@ -13,8 +13,6 @@ from lab_kit.prepare.schema.contracts import Contract, Field
 from lab_kit.prepare.schema.inference import avro_type, describe_column
 from lab_kit.prepare.schema.violations import Violation, first_rows
 
-CHINESE_OR_JAPANESE = "[\u3040-\u30ff\u4e00-\u9fff]"
-
 
 @dataclass(frozen=True, eq=False)
 class _Broken:
@@ -127,7 +125,7 @@ def _too_long(texts: pd.Series, length: pd.Series) -> pd.Series:
     too_long = length > rules.MAX_TEXT_LENGTH
     long = length > rules.MAX_TEXT_LENGTH_CHINESE_JAPANESE
     if long.any():
-        chinese_or_japanese = texts[long].str.count(CHINESE_OR_JAPANESE) > length[long] / 2
+        chinese_or_japanese = texts[long].str.count(rules.CHINESE_OR_JAPANESE) > length[long] / 2
         too_long = too_long | chinese_or_japanese.reindex(texts.index, fill_value=False)
     return too_long
 

@@ -95,7 +95,7 @@ class Live:
             else:
                 known = frame["action_id"].map(lambda each: each in self.model.actions.ids)
                 if known.any():
-                    self.model.observe(frame[known])
+                    self.model.observe(frame[known].drop(columns="item_id"))
         elif type == "INTERACTIONS":
             chosen = self.trained.selection.apply(frame)
             if len(chosen):

@@ -39,7 +39,7 @@ class Process:
                 # -P: what lies in the current folder is not to be taken for a package.
                 [sys.executable, "-P", "-m", "lab_kit.aws.jobs.child", str(folder)],
                 cwd=folder,
-                env={**os.environ, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"},
+                env={**_threads(), **os.environ, "PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"},
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -107,6 +107,12 @@ class Process:
                 shutil.rmtree(entry, ignore_errors=True)
             elif entry.name != LOG:
                 entry.unlink(missing_ok=True)
+
+
+def _threads() -> dict[str, str]:
+    """So many threads for linear algebra that two jobs side by side do not wait for each other."""
+    number = str(max(1, (os.cpu_count() or 1) // 2))
+    return {"OMP_NUM_THREADS": number, "OPENBLAS_NUM_THREADS": number}
 
 
 def fresh(folder: Path) -> Path:

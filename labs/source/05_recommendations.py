@@ -38,15 +38,17 @@ STORY = {
         "step": "03-missing", "domain": "ECOMMERCE", "name": "name_en",
         "field": "VEGETARIAN", "wanted": ["yes", "not food"],
         "promoted": 'INCLUDE ItemID WHERE Items.CATEGORY_L1 IN ("fashion")',
-        "strong": "Purchase", "segment": "CATEGORY_L2",
+        "event": "Purchase",
     },
     "movielens-small": {
         "step": "02-combine", "domain": "VIDEO_ON_DEMAND", "name": "title",
         "field": "GENRES", "wanted": ["Comedy", "Animation"],
         "promoted": 'INCLUDE ItemID WHERE Items.GENRES IN ("Documentary")',
-        "strong": "Watch", "segment": "GENRES",
+        "event": "Watch",
     },
 }
+
+# %%
 story = STORY[dataset]
 known = checkpoint.load(story["step"])
 items, events = known.items, known.interactions
@@ -55,7 +57,8 @@ if dataset == "shop":
     items = items.dropna(subset=["price"]).astype({"price": "float64"})
 else:
     items = items.dropna(subset=["year", "genres"])
-    items["creation_timestamp"] = pd.to_datetime(items["year"].astype(str), utc=True)
+    year = items["year"].clip(lower=1971)  # times count from 1970 on
+    items["creation_timestamp"] = pd.to_datetime(year.astype(str), utc=True)
     good = events["event_value"] >= 4
     events = events.assign(event_type=good.map({True: "Watch", False: "Click"}))
 known = replace(known, items=items, interactions=events)
@@ -374,7 +377,7 @@ def best(user, number=10):
 
 def click(user, item):
     """Send one event."""
-    event = {"eventType": story["strong"], "itemId": item, "sentAt": time.time()}
+    event = {"eventType": story["event"], "itemId": item, "sentAt": time.time()}
     stream.put_events(
         trackingId=tracker["trackingId"], userId=user, sessionId=user, eventList=[event]
     )

@@ -188,7 +188,7 @@ def test_the_latest_version_shows_in_its_solution_and_can_be_deployed_by_that_na
     [
         ("nothing.csv", "No CSV file was found at s3://world/nothing.csv."),
         ("short.csv", "Dataset has fewer than 1000 interactions: 999 were found."),
-        ("bad.csv", "Input CSV is missing the following columns:[ITEM_ID, TIMESTAMP, EVENT_TYPE]."),
+        ("bad.csv", "Input CSV is missing the following columns:[ITEM_ID, TIMESTAMP]."),
         ("latin.csv", "The file is no text in UTF-8: s3://world/latin.csv"),
     ],
 )

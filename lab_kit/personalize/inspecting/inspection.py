@@ -16,20 +16,18 @@ from lab_kit.paths import home_folder
 from lab_kit.personalize.filters.parser import parse
 from lab_kit.personalize.filters.stage import onto
 from lab_kit.personalize.inspecting.cuts import Removed, cuts
+from lab_kit.personalize.inspecting.moments import in_time
 from lab_kit.personalize.inspecting.reasons import Why
+from lab_kit.personalize.inspecting.tables import frame_of, with_doubt
 from lab_kit.personalize.runtime.answering import Answering, Asked
 from lab_kit.personalize.runtime.deployed import Deployed, deployed, of_trained
 from lab_kit.personalize.runtime.group import Group
-from lab_kit.personalize.runtime.live import UPDATE_SECONDS, Live
+from lab_kit.personalize.runtime.live import Live
 from lab_kit.personalize.runtime.ranked import Ranked
 from lab_kit.personalize.runtime.remembered import Remembered
 from lab_kit.personalize.training.trained import Trained, softmax
-from lab_kit.recommend.evaluate.bootstrap import interval, resampled_means
-from lab_kit.recommend.histories import History
-from lab_kit.recommend.interactions import DAY
+from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.top import top
-
-_NO_MEASURES = ("given", "to_find", "answered")
 
 
 def inspect(arn: str, *, ground: Ground | None = None) -> Inspection:
@@ -103,30 +101,12 @@ class Inspection:
     def events(self) -> pd.DataFrame:
         """The events that trained it: `user_id`, `item_id`, `timestamp`, `event_type`, `weight`."""
         known = self.trained.interactions
-        events = known.events
-        names = np.array([*known.event_types, None], dtype=object)
-        return pd.DataFrame(
-            {
-                "user_id": known.users.values[known.user],
-                "item_id": known.items.values[events.item],
-                "timestamp": pd.to_datetime(events.time, unit="ms", utc=True),
-                "event_type": names[events.kind],
-                "weight": events.weight,
-            }
-        )
+        return frame_of(known, known.histories(), with_users=True)
 
     def history(self, user: str) -> pd.DataFrame:
         """What the model knows of a user, oldest first: `item_id`, `timestamp`, `event_type`."""
-        model = self._live.model
-        history = model.interactions.history(user)
-        names = np.array([*model.interactions.event_types, None], dtype=object)
-        return pd.DataFrame(
-            {
-                "item_id": model.interactions.items.values[history.events.item],
-                "timestamp": pd.to_datetime(history.events.time, unit="ms", utc=True),
-                "event_type": names[history.events.kind],
-            }
-        )
+        known = self._live.model.interactions
+        return frame_of(known, Histories.of([known.history(user)]))
 
     def neighbours(self, item: str, k: int = 10) -> pd.DataFrame:
         """The items the model holds to be most like one: rank, item_id, score."""
@@ -184,24 +164,7 @@ class Inspection:
         Raises:
             LabKitError: Nobody was held out.
         """
-        held = self.held_out
-        names = [name for name in held.columns if name not in _NO_MEASURES]
-        if not len(held) or not names:
-            raise LabKitError(
-                "Nobody was held out, so nothing was measured",
-                next_step="train on users with ten events or more",
-            )
-        values = held[names].to_numpy(np.float64)
-        low, high = interval(resampled_means(values, seed=seed), level)
-        return pd.DataFrame(
-            {
-                "mean": np.nanmean(values, axis=0),
-                "low": low,
-                "high": high,
-                "users": np.isfinite(values).sum(axis=0),
-            },
-            index=pd.Index(names, name="metric"),
-        )
+        return with_doubt(self.held_out, level, seed)
 
     # ---- one answer
 
@@ -236,8 +199,8 @@ class Inspection:
         Args:
             user: Whose answer it is.
             k: How many, 1 or more.
-            after: Items, as if the user had just clicked them one after the other. Nothing is
-                kept of that.
+            after: Items, as if the user had just had the commonest kind of event with them, one
+                after the other. Nothing is kept of that.
 
         Returns:
             `item_id`, `chance` (the score as callers see it), `because_of` (the event, or the part
@@ -333,26 +296,7 @@ class Inspection:
 
     def clock(self) -> pd.Series:
         """Where the model stands in time: now, the data's now, the next automatic update."""
-        now, live = self._ground.clock.time(), self._live
-        since = max(0.0, now - live.timeline.trained)
-        ticks = int(since // UPDATE_SECONDS)
-        new = live.newcomers(now, self._group)
-        moment = live.timeline.moment(now)
-        days = self._what.exploration[1]
-        created = np.concatenate([live.created, new.created])
-        age = (moment - created) / DAY
-        return pd.Series(
-            {
-                "now": pd.Timestamp(now, unit="s", tz="UTC").round("s"),
-                "trained": pd.Timestamp(live.timeline.trained, unit="s", tz="UTC").round("s"),
-                "now in the data": pd.Timestamp(moment, unit="ms", tz="UTC").round("s"),
-                "automatic updates since training": ticks,
-                "hours to the next one": round(((ticks + 1) * UPDATE_SECONDS - since) / 3600, 2),
-                "new items taken in": len(new.created),
-                "items young enough for exploration": int(((age >= 0) & (age <= days)).sum()),
-            },
-            name=self._what.recipe.name,
-        )
+        return in_time(self._what, self._live, self._group, self._ground.clock.time())
 
     # ---- parts
 
@@ -365,8 +309,10 @@ class Inspection:
 
     def _history(self, user: str, after: Sequence[str] = ()) -> History:
         history = self._live.history(user, self._ground.clock.time(), self._group)
+        kinds = self.trained.interactions.events.kind
+        usual = int(np.bincount(kinds + 1).argmax()) - 1
         for code in self._live.model.items.known(after, "items"):
-            history = history.add(int(code), history.now)
+            history = history.add(int(code), history.now, kind=usual)
         return history
 
     def _ranked(self, asked: Asked) -> Ranked:

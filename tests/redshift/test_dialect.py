@@ -270,6 +270,7 @@ def test_formats_of_dates_agree_with_pythons_calendar(engine, moment):
         ("SELECT no_such(1)", r"function no_such\(\) does not exist"),
         ("PRAGMA database_list", "syntax error|no statement of Redshift"),
         ("CREATE TABLE x (a NOSUCHTYPE)", 'syntax error at or near "NOSUCHTYPE"'),
+        ("SELECT DATE '2024-01-01' + 2::BIGINT", r"function \+\(date, bigint\) does not exist"),
         ("SELECT :missing", "parameter :missing has no value"),
     ],
 )

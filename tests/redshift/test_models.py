@@ -362,6 +362,31 @@ def test_what_cannot_be_brought_along(session):
         )
 
 
+# ---- what has no function
+
+
+def test_a_forecast_is_a_table(database, rows, shown):
+    rows(
+        """
+        CREATE TABLE sales AS SELECT i.shop, CAST('2024-01-01'::DATE + n.day AS DATE) AS day,
+            10 + 5 * (n.day % 7 = 0)::INT + i.extra AS units
+        FROM (SELECT 'north' AS shop, 0 AS extra UNION ALL SELECT 'south', 20) i,
+            (SELECT id::INT AS day FROM customers WHERE id < 280) n;
+        SET wait_for_models TO ON;
+        CREATE MODEL to_come FROM sales TARGET units IAM_ROLE DEFAULT MODEL_TYPE FORECAST
+        SETTINGS (S3_BUCKET 'models', HORIZON 14, FREQUENCY D, PERCENTILES '0.1,mean,0.9');
+        CREATE TABLE ahead AS SELECT FORECAST(to_come); SELECT 1"""
+    )
+    told = shown("to_come")
+    assert told["Model State"] == "READY", told
+    assert "Function Name" not in told
+    found = rows("SELECT COUNT(*), COUNT(DISTINCT item) FROM ahead")
+    assert found == [(28, 2)]
+    expected = learnt(database, "to_come").predict()
+    assert [mean for (mean,) in rows("SELECT mean FROM ahead")] == expected["mean"].tolist()
+    rows("DROP MODEL to_come; DROP TABLE ahead; DROP TABLE sales; SELECT 1")
+
+
 # ---- rights
 
 

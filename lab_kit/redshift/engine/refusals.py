@@ -46,6 +46,12 @@ _KNOWN: tuple[tuple[str, type[errors.DatabaseError], _Words, str], ...] = (
         "look at its name, or train the model that makes it",
     ),
     (
+        r"No function matches the given name and argument types '(.*?)\((.*?)\)'\.",
+        errors.ProgrammingError,
+        lambda found: f"function {found[1]}({found[2].lower()}) does not exist",
+        "add explicit type casts",
+    ),
+    (
         r"Division by zero",
         errors.DataError,
         lambda _: "division by zero",

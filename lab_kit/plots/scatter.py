@@ -105,7 +105,7 @@ def _marks(
                 label=group,
                 zorder=2,
             )
-    axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), labelspacing=0.7)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=4, columnspacing=1.2)
 
 
 def _frame(axes: Axes, names: tuple[str, str] | None) -> None:

@@ -48,25 +48,28 @@ class ItemKNN(ItemToItem):
 
     def _learn(self, interactions: Interactions, progress: Progress) -> None:
         counts = interactions.matrix()
+        if self.similarity == "cosine":
+            counts = _without_rare(counts, self.min_count)
         ones = binary(counts)
-        weighted = self._weighted(counts)
+        weighted = ones if self.similarity == "cosine" else self._weighted(counts)
         left, right = self._scales(weighted)
-        left_ones, left_weighted = sp.csr_array(ones.T), sp.csr_array(weighted.T)
+        left_ones = sp.csr_array(ones.T)
+        left_weighted = left_ones if weighted is ones else sp.csr_array(weighted.T)
 
         def rows(first: int, last: int) -> sp.csr_array:
-            both = left_ones[first:last] @ ones
-            both.data = (both.data >= self.min_count).astype(np.float32)
-            like = (left_weighted[first:last] @ weighted).multiply(both).tocoo()
-            values = like.data * left[like.row + first] * right[like.col]
-            return sp.csr_array((values, (like.row, like.col)), shape=like.shape)
+            # Both products have the same entries in the same order: only the numbers differ.
+            found = left_ones[first:last] @ ones
+            like = found if weighted is ones else left_weighted[first:last] @ weighted
+            scale = np.repeat(left[first:last], np.diff(found.indptr)) * right[found.indices]
+            values = np.where(found.data >= self.min_count, like.data * scale, 0)
+            entries = (values.astype(np.float32), found.indices, found.indptr)
+            return sp.csr_array(entries, shape=found.shape)
 
         self.learned["table"] = nearest_rows(rows, len(self.items), self.neighbours, progress)
 
     def _weighted(self, counts: sp.csr_array) -> sp.csr_array:
-        """(users, items): the vectors x of the items, as columns."""
+        """(users, items): the vectors x of the items, as columns; not for "cosine"."""
         table = binary(counts)
-        if self.similarity == "cosine":
-            return table
         user = np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))
         rare = np.log1p(table.shape[1] / np.maximum(np.diff(table.indptr), 1))
         table.data = rare[user].astype(np.float32)
@@ -98,6 +101,14 @@ class ItemKNN(ItemToItem):
         return left.astype(np.float32), right.astype(np.float32)
 
 
+def _without_rare(counts: sp.csr_array, users: int) -> sp.csr_array:
+    """The same table without the entries of items that have fewer users."""
+    rare = np.bincount(counts.indices, minlength=counts.shape[1]) < users
+    counts.data[rare[counts.indices]] = 0
+    counts.eliminate_zeros()
+    return counts
+
+
 def binary(counts: sp.csr_array) -> sp.csr_array:
     """The same table with 1 in every entry, float32."""
     ones = np.ones(counts.nnz, np.float32)
@@ -121,19 +132,22 @@ def nearest_rows(
         last = min(first + size, items)
         parts.append(_largest(rows(first, last), first, count))
         progress(last / items, "comparing items")
-    return sp.csr_array(sp.vstack(parts, format="csr"), dtype=np.float32)
+    table = sp.csr_array(sp.vstack(parts, format="csr"), dtype=np.float32)
+    table.sort_indices()
+    return table
 
 
 def _largest(block: sp.csr_array, first: int, count: int) -> sp.csr_array:
-    kept = block.data > 0
+    """Of each row the largest entries above 0; of equal ones those of the smaller codes."""
     row = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr))
-    kept &= block.indices != row + first
+    kept = (block.data > 0) & (block.indices != row + first)
     for number in np.flatnonzero(np.diff(block.indptr) > count):
         part = slice(block.indptr[number], block.indptr[number + 1])
         values = np.where(kept[part], block.data[part], -np.inf)
         smallest = np.partition(values, -count)[-count]
         kept[part] &= values >= smallest
         level = np.flatnonzero(kept[part] & (values == smallest))
+        level = level[np.argsort(block.indices[part][level])]
         kept[part][level[count - int((values > smallest).sum()) :]] = False
-    entries = (block.data[kept], (row[kept], block.indices[kept]))
-    return sp.csr_array(entries, shape=block.shape)
+    start = np.concatenate([[0], np.cumsum(np.bincount(row[kept], minlength=block.shape[0]))])
+    return sp.csr_array((block.data[kept], block.indices[kept], start), shape=block.shape)

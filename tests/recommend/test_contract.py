@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from lab_kit.embed.item2vec import Item2Vec
 from lab_kit.errors import LabKitError
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.interactions import Interactions
@@ -36,9 +35,6 @@ MODELS = {
     "Markov": lambda: Markov(),
     "ALS": lambda: ALS(factors=2),
     "BPR": lambda: BPR(factors=8, learning_rate=0.1, iterations=400),
-    "Item2Vec": lambda: Item2Vec(
-        gap_hours=None, dimensions=8, epochs=60, learning_rate=0.1, min_count=1
-    ),
     "SimilarItems": lambda: SimilarItems(min_count=1),
     "AttributeAffinity": lambda: AttributeAffinity(),
     "ColdStart": lambda: ColdStart(regularisation=1.0),

@@ -42,13 +42,16 @@ sql("SELECT 7 / 2 AS whole, 7 / 2.0 AS fraction, GETDATE() AS now")
 # %%
 STORY = {  # the key, whom we may lose, what a customer is worth, and two ways to group
     "shop": ("user_id", "churned", "value_next_90_days", "visits_90d", "spend_90d"),
-    "telco-churn": ("customer_id", "churn", "total_charges", "tenure", "monthly_charges"),
+    "telco-churn": (
+        "customer_id", "churn", "total_charges", "tenure", "monthly_charges"
+    ),
 }
 key, target, worth, first, second = STORY[dataset]
 customers = data.load(dataset).tables["customers"]
 if dataset == "telco-churn":  # somebody joined this column on later; see section 2
     left = customers[target]
-    customers["final_bill"] = (customers["monthly_charges"] * 0.4).round(2).where(left, 0)
+    last = (customers["monthly_charges"] * 0.4).round(2)
+    customers["final_bill"] = last.where(left, 0)
 late = {"shop": worth, "telco-churn": "final_bill"}[dataset]
 held_out = customers.sample(frac=0.25, random_state=4).index
 customers["part"] = pd.Series("train", customers.index).mask(
@@ -351,7 +354,8 @@ sql("SHOW MODEL ALL")
 value = f"predict_worth({', '.join(name for name in known if name != target)})"
 sql(f"""
 SELECT group_of({first}, {second}) AS "group", COUNT(*) AS customers,
-    ROUND(AVG({first}::FLOAT), 1) AS {first}, ROUND(AVG({second}::FLOAT), 1) AS {second},
+    ROUND(AVG({first}::FLOAT), 1) AS {first},
+    ROUND(AVG({second}::FLOAT), 1) AS {second},
     ROUND(AVG({value}::FLOAT)) AS predicted_worth, ROUND(AVG({worth}::FLOAT)) AS really,
     ROUND(AVG(({call})::INT::FLOAT), 2) AS will_leave
 FROM customers WHERE part = 'test' GROUP BY 1 ORDER BY 1

@@ -161,8 +161,8 @@ def as_arrow(values: np.ndarray, type: str) -> pa.Array:
     to = arrow_type(type)
     if pa.types.is_integer(to) and values.dtype.kind == "f":
         return pa.array(np.rint(values)).cast(to)
-    if pa.types.is_string(to):
-        return pa.array([_as_text(each) for each in values], to)
+    if pa.types.is_string(to) and values.dtype.kind in "bf":
+        return pa.array([_as_text(each) for each in values], to)  # true, and 0.5 as Python has it
     try:
         return pa.array(values).cast(to)
     except pa.ArrowInvalid as error:

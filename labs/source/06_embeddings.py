@@ -172,7 +172,8 @@ display(senses.vectors.nearest("쓰다 1", 5), senses.vectors.nearest("쓰다 2"
 # hint: `.value_counts(normalize=True)` gives shares; the largest is `.max()`.
 # mistake: scene.value_counts(normalize=True).max() -> That is over both senses. Take
 #   the sentences of sense 1.
-# mistake: scene[senses.places["sense"] == 1].nunique() -> That counts the scenes.
+# mistake: scene[senses.places["sense"] == 1].value_counts().max() -> That is a number of
+#   sentences. Give their share: `normalize=True`.
 scene = pd.Series([reviews.labels[n] for n in senses.places["sentence"]])
 share = scene[senses.places["sense"] == 1].value_counts(normalize=True).max()  # solution
 share = check("6.3", share)

@@ -24,7 +24,7 @@ SERVICES = {
     "cloudwatch": "ListMetrics",  # CBOR, in new clients
     "ses": "ListIdentities",
     "sesv2": "ListContacts",  # signs as ses
-    "redshift-data": "ListStatements",
+    "redshift": "DescribeClusters",
 }
 MORE = {
     "ListAccessPoints": {"AccountId": "123456789012"},

@@ -398,7 +398,7 @@ after = best("a visitor")
 # hint: `set(after)` holds each item once, and sets can be taken from each other.
 # hint: `len(set(after) - set(before))`
 # mistake: len(set(before) & set(after)) -> That is how many stayed.
-# mistake: len(after) -> That is the length of the list.
+# mistake: len(set(after) | set(before)) -> That is how many there are in both together.
 fresh = len(set(after) - set(before))  # solution
 fresh = check("5.4", fresh)
 

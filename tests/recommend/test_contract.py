@@ -19,6 +19,7 @@ from lab_kit.recommend.models.personalisation import Personalisation
 from lab_kit.recommend.models.popularity import Popularity
 from lab_kit.recommend.models.repeat_recent import RepeatRecent
 from lab_kit.recommend.models.rp3beta import RP3beta
+from lab_kit.recommend.models.semantic import Semantic
 from lab_kit.recommend.models.sequence import LinearSequence
 from lab_kit.recommend.models.similar_items import SimilarItems
 from lab_kit.recommend.models.trending import Trending
@@ -36,6 +37,7 @@ MODELS = {
     "ALS": lambda: ALS(factors=2),
     "BPR": lambda: BPR(factors=8, learning_rate=0.1, iterations=400),
     "SimilarItems": lambda: SimilarItems(min_count=1),
+    "Semantic": lambda: Semantic(),
     "AttributeAffinity": lambda: AttributeAffinity(),
     "ColdStart": lambda: ColdStart(regularisation=1.0),
     "Personalisation": lambda: Personalisation(min_count=1),

@@ -36,6 +36,7 @@ def every_model(repeats: bool, seed: int) -> dict[str, Model]:
     from lab_kit.recommend.models.markov import Markov
     from lab_kit.recommend.models.personalisation import Personalisation
     from lab_kit.recommend.models.rp3beta import RP3beta
+    from lab_kit.recommend.models.semantic import Semantic
     from lab_kit.recommend.models.sequence import LinearSequence
     from lab_kit.recommend.models.similar_items import SimilarItems
     from lab_kit.recommend.models.trending import Trending
@@ -51,6 +52,7 @@ def every_model(repeats: bool, seed: int) -> dict[str, Model]:
         Markov(),
         CoPurchase(),
         SimilarItems(seed=seed),
+        Semantic(seed=seed),
         AttributeAffinity(),
         ColdStart(seed=seed),
         Trending(),

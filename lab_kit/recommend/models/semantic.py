@@ -54,12 +54,15 @@ class Semantic(Model):
         table = sp.csr_array(
             table[:, np.flatnonzero(np.bincount(table.indices, minlength=table.shape[1]))]
         )
-        number = min(self.factors, min(table.shape) - 1)
-        if number < 1:
+        if not min(table.shape):
             return
-        start = np.random.default_rng(self.seed).normal(size=min(table.shape))
-        left, sizes, _ = svds(table, number, v0=start)
-        vectors = left[:, ::-1] * sizes[::-1]
+        if min(table.shape) <= self.factors:
+            # svds cannot give all directions.
+            left, sizes, _ = np.linalg.svd(table.toarray(), full_matrices=False)
+        else:
+            start = np.random.default_rng(self.seed).normal(size=min(table.shape))
+            left, sizes, _ = svds(table, self.factors, v0=start)
+        vectors = left * sizes
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         self.learned["vectors"] = np.asarray(
             vectors / np.where(length > 1e-9, length, 1), np.float32

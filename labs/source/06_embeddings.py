@@ -240,7 +240,8 @@ aws.nearest("mysql", 6)
 # hint: `aws.analogy(a, b, c)` takes the step from a to b, starting at c.
 # hint: `.names` of the answer are the words, the nearest first.
 # mistake: aws.analogy("function", "lambda", "sqs").names[0] -> That is the step back.
-# mistake: aws.nearest("sqs").names[0] -> That is near to where you start. Take the step.
+# mistake: aws.nearest("function").names[0] -> That is near to where lambda's step ends.
+#   Start at "sqs".
 step = aws.analogy("lambda", "function", "sqs").names[0]  # solution
 step = check("6.4", step)
 

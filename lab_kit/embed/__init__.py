@@ -13,8 +13,9 @@
 A name is imported when it is first used: counting needs no gensim.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lab_kit.lazy import lazily
 
 if TYPE_CHECKING:
     from lab_kit.embed import corpora as corpora
@@ -62,14 +63,7 @@ _HOMES = {
 """Public names and the module each lives in; no module shares its name with one of them."""
 
 __all__ = sorted([*_HOMES, "corpora"])
-
-
-def __getattr__(name: str) -> Any:
-    if name == "corpora":
-        return import_module(f"{__name__}.corpora")
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazily(__name__, _HOMES, ["corpora"])
 
 
 def __dir__() -> list[str]:

@@ -10,8 +10,9 @@
 A name is imported when it is first used, so that a lab pays for the models it fits and no other.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from lab_kit.lazy import lazily
 
 if TYPE_CHECKING:
     from lab_kit.recommend import evaluate as evaluate
@@ -69,14 +70,7 @@ _HOMES = {
 """Public names and the module each lives in; no module shares its name with one of them."""
 
 __all__ = sorted([*_HOMES, "evaluate"])
-
-
-def __getattr__(name: str) -> Any:
-    if name == "evaluate":
-        return import_module(f"{__name__}.evaluate")
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = lazily(__name__, _HOMES, ["evaluate"])
 
 
 def __dir__() -> list[str]:

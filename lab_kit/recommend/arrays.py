@@ -104,6 +104,24 @@ def table_of(start: np.ndarray, events: Events, items: int) -> sp.csr_array:
     return table
 
 
+def users_of(start: np.ndarray, events: Events, items: int) -> np.ndarray:
+    """(items,): for how many different users an item had an event, whenever it was.
+
+    It is `Interactions.popularity()` without putting events in the order of time.
+
+    Args:
+        start: As in `table_of`, and so the rest.
+        events: All events, sorted by user.
+        items: Size of the catalogue.
+    """
+    pairs = table_of(start, events, items).indices
+    # numpy copies what it counts to int64, and so it is given a part at a time.
+    users = np.zeros(items, np.int64)
+    for part in np.array_split(pairs, 16):
+        users += np.bincount(part, minlength=items)
+    return users
+
+
 def _in_order(
     user: np.ndarray, time: np.ndarray, start: np.ndarray
 ) -> Iterator[tuple[slice, np.ndarray]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -19,7 +19,8 @@ import scipy.sparse as sp
 
 from lab_kit.errors import LabKitError
 from lab_kit.recommend.answers import Explanation, Lists, Recommendations
-from lab_kit.recommend.arrays import table_of
+from lab_kit.recommend.arrays import users_of
+from lab_kit.recommend.estimator import Estimator
 from lab_kit.recommend.files import read_model, write_model
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.ids import Ids
@@ -37,13 +38,8 @@ def silent(done: float, what: str) -> None:
     """Progress nobody watches."""
 
 
-class Model(ABC):
+class Model(Estimator, ABC):
     """A recommender; its subclasses are dataclasses whose fields are the hyperparameters."""
-
-    name: ClassVar[str]
-    """What the field calls it: "EASE"."""
-    paper: ClassVar[str]
-    """Where it comes from."""
 
     items: Ids
     """The catalogue it was fitted with."""
@@ -53,8 +49,6 @@ class Model(ABC):
     """Where histories of user ids are looked up; `observe` replaces it."""
     popular: np.ndarray
     """(items,) float32 in [0, 1]: what a user without any history is given."""
-    learned: dict[str, Any]
-    """Arrays and sparse tables; all that `save` has to write."""
 
     def fit(self, interactions: Interactions, *, progress: Progress = silent) -> Self:
         """Learn; whatever was learnt before is forgotten.
@@ -73,7 +67,7 @@ class Model(ABC):
             )
         self.items, self.interactions = interactions.items, interactions
         self.contexts = interactions.contexts
-        users = _users_of(interactions)
+        users = users_of(interactions.start, interactions.events, len(self.items))
         self.popular = (users / users.max()).astype(np.float32)
         self.learned = {}
         self._learn(interactions, progress)
@@ -291,17 +285,7 @@ class Model(ABC):
         model.interactions = interactions
         return model
 
-    def __repr__(self) -> str:
-        given = ", ".join(f"{field.name}={getattr(self, field.name)!r}" for field in fields(self))  # type: ignore[arg-type]
-        return f"{type(self).__name__}({given})"
-
     # ---- what the answers share
-
-    def _fitted(self) -> None:
-        if not hasattr(self, "learned"):
-            raise LabKitError(
-                f"{self.name} has not been fitted", next_step="call fit(interactions) first"
-            )
 
     def _known(self) -> Interactions:
         self._fitted()
@@ -399,17 +383,6 @@ def _require_codes(given: Ids, known: Ids, where: str) -> None:
             where=where,
             next_step="give the interactions it was fitted with and append what is new, or fit",
         )
-
-
-def _users_of(interactions: Interactions) -> np.ndarray:
-    """(items,): as `popularity()` counts users, without putting events in the order of time."""
-    items = len(interactions.items)
-    pairs = table_of(interactions.start, interactions.events, items).indices
-    # numpy copies what it counts to int64, and so it is given a part at a time.
-    users = np.zeros(items, np.int64)
-    for part in np.array_split(pairs, 16):
-        users += np.bincount(part, minlength=items)
-    return users
 
 
 def _check(scores: np.ndarray, name: str) -> None:

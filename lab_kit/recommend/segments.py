@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -14,6 +14,7 @@ import scipy.sparse as sp
 from lab_kit.errors import LabKitError
 from lab_kit.prepare.tables import html_table, text_table
 from lab_kit.recommend.affinity_signals import SIGNALS, AffinitySignals
+from lab_kit.recommend.estimator import Estimator
 from lab_kit.recommend.files import read_model, write_model
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.model import Progress, silent
@@ -63,7 +64,7 @@ class Segment:
 
 
 @dataclass(eq=False, repr=False)
-class UserSegments:
+class UserSegments(Estimator):
     """score(u) = sum of weight x signal: what a user took beside, of the like, lately, and of it.
 
     The signals are those of `lab_kit.recommend.affinity_signals`. Their weights are found by asking
@@ -78,6 +79,7 @@ class UserSegments:
         "EASE (Steck, WWW 2019) read by column; what aws-item-affinity and "
         "aws-item-attribute-affinity answer, Amazon Personalize Developer Guide"
     )
+    unfitted: ClassVar[tuple[str, str]] = ("have not been fitted", "call fit(interactions) first")
 
     regularisation: float = 200.0
     """Above 0: the higher, the less rare items say."""
@@ -266,16 +268,6 @@ class UserSegments:
         model.learned = learned
         model._take(interactions)
         return model
-
-    def __repr__(self) -> str:
-        given = ", ".join(f"{name}={value!r}" for name, value in asdict(self).items())
-        return f"{type(self).__name__}({given})"
-
-    def _fitted(self) -> None:
-        if not hasattr(self, "learned"):
-            raise LabKitError(
-                "User segments have not been fitted", next_step="call fit(interactions) first"
-            )
 
 
 def newest_fifth(interactions: Interactions) -> tuple[Interactions, Interactions]:

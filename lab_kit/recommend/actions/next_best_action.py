@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from lab_kit.recommend.actions.episodes import Episodes, checked, read_log, read
 from lab_kit.recommend.actions.features import Features, Timeline
 from lab_kit.recommend.actions.propensity import chances, fit_propensity
 from lab_kit.recommend.answers import Recommendations
+from lab_kit.recommend.estimator import Estimator
 from lab_kit.recommend.files import read_model, write_model
 from lab_kit.recommend.interactions import DAY, Interactions
 from lab_kit.recommend.model import Progress, silent
@@ -40,7 +41,7 @@ NOTHING = -2
 
 
 @dataclass(eq=False, repr=False)
-class NextBestAction:
+class NextBestAction(Estimator):
     """propensity(user, action) = calibrated logistic regression, one an action.
 
     It is the chance that the user takes the action within `period_days` of having to do with it.
@@ -53,6 +54,10 @@ class NextBestAction:
     paper: ClassVar[str] = (
         "Amazon Personalize Developer Guide, Next-Best-Action recipe; logistic regression with "
         "Platt scaling (1999)"
+    )
+    unfitted: ClassVar[tuple[str, str]] = (
+        "has not been fitted",
+        "call fit(interactions, actions, log) first",
     )
 
     period_days: float = 14.0
@@ -84,7 +89,7 @@ class NextBestAction:
             raise LabKitError("There are no actions", next_step="give one row an action")
         self._know(interactions, actions, log)
         counts = np.bincount(self.log.events.item, minlength=len(self.actions))
-        self.learned: dict[str, Any] = {
+        self.learned = {
             "factors": self._item_factors(),
             "counted": np.argsort(-counts, kind="stable")[:ONE_BY_ONE],
             "ready": ready(self.log, LEAST, SPAN),
@@ -335,17 +340,6 @@ class NextBestAction:
                 next_step="give the same table of users, or fit again",
             )
         return model
-
-    def __repr__(self) -> str:
-        given = ", ".join(f"{name}={value!r}" for name, value in asdict(self).items())
-        return f"{type(self).__name__}({given})"
-
-    def _fitted(self) -> None:
-        if not hasattr(self, "learned"):
-            raise LabKitError(
-                "Next best action has not been fitted",
-                next_step="call fit(interactions, actions, log) first",
-            )
 
 
 def _moved(values: np.ndarray, places: np.ndarray, number: int) -> np.ndarray:

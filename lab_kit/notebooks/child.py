@@ -111,16 +111,7 @@ def _run_cells(job: Job) -> Failure | None:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     try:
-        papermill.execute_notebook(
-            literal(job.notebook),
-            literal(job.output),
-            parameters=dict(job.parameters),
-            cwd=job.folder,
-            progress_bar=False,
-            start_timeout=_START_SECONDS,
-            execution_timeout=job.cell_seconds,
-            coalesce_streams=True,
-        )
+        _execute_heard(job)
     except papermill.PapermillExecutionError as error:
         return _failure(job, f"{error.ename}: {error.evalue}")
     except CellTimeoutError:
@@ -128,6 +119,35 @@ def _run_cells(job: Job) -> Failure | None:
     except DeadKernelError:
         return _failure(job, "DeadKernelError: the kernel died, most often for lack of memory")
     return None
+
+
+def _execute_heard(job: Job) -> None:
+    """Execute the notebook; a kernel that is never heard is started once more.
+
+    jupyter_client looks for free ports before the kernel takes them, so of two that start at once
+    one may stay without. No cell has run by then.
+    """
+    try:
+        _execute(job)
+    except RuntimeError as error:
+        if "Kernel didn't respond" not in str(error):
+            raise
+        _execute(job)
+
+
+def _execute(job: Job) -> None:
+    import papermill
+
+    papermill.execute_notebook(
+        literal(job.notebook),
+        literal(job.output),
+        parameters=dict(job.parameters),
+        cwd=job.folder,
+        progress_bar=False,
+        start_timeout=_START_SECONDS,
+        execution_timeout=job.cell_seconds,
+        coalesce_streams=True,
+    )
 
 
 def _failure(job: Job, error: str) -> Failure:

@@ -148,7 +148,7 @@ group_arn = make_group("lab-05")
 #
 # A *recipe* is an algorithm, a *solution* says how to train it, a *solution version* is
 # the trained model. `aws-user-personalization-v2` is the recipe for "what next?". We ask
-# for three solutions at once, so that they train side by side.
+# for four solutions at once, so that they train side by side.
 
 # %%
 RECIPE = "arn:aws:personalize:::recipe/"
@@ -171,6 +171,7 @@ versions = {
     "next": train("next", "aws-user-personalization-v2"),
     "alike": train("alike", "aws-similar-items"),
     "who": train("who", "aws-item-affinity"),
+    "order": train("order", "aws-personalized-ranking-v2"),
 }
 
 # %% [markdown]
@@ -453,6 +454,22 @@ found = runtime.get_recommendations(
 )
 print("like", names.get(ids[0], ids[0]))
 [names.get(each["itemId"], each["itemId"]) for each in found["itemList"]]
+
+# %% [markdown]
+# A newsletter shows ten products, the same ones to everybody. What differs is their
+# order. `aws-personalized-ranking-v2` sorts a list for one user. Here are the ten most
+# popular items.
+
+# %%
+newsletter = events["item_id"].value_counts().index[:10].tolist()
+campaigns["order"] = deploy("order", versions["order"])
+found = runtime.get_personalized_ranking(
+    campaignArn=campaigns["order"], userId=user, inputList=newsletter
+)
+order = [each["itemId"] for each in found["personalizedRanking"]]
+pd.DataFrame(
+    {"as sent": newsletter, "for this user": order, "in words": map(names.get, order)}
+)
 
 # %% [markdown]
 # Segments turn the question round: who would like this? They are made in batches: a

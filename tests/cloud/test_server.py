@@ -296,7 +296,7 @@ def test_a_body_that_is_no_json_is_refused_as_aws_does(server):
     assert b"SerializationException" in response.read()
 
 
-def test_the_server_loads_no_pandas_whatever_it_answers():
+def test_the_server_loads_no_pandas_before_a_campaign_answers():
     script = (
         "import sys, tempfile; from pathlib import Path\n"
         "import lab_kit.cloud.server\n"

@@ -10,6 +10,7 @@ import pytest
 
 from lab_kit.data.catalogue import public_source
 from lab_kit.errors import LabKitError
+from lab_kit.notebooks import child
 from lab_kit.notebooks.build import solution_path
 from lab_kit.notebooks.files import notebook_text, write_whole
 from lab_kit.notebooks.generate import solution_notebook
@@ -266,3 +267,22 @@ def test_nothing_runs_on_when_the_run_itself_is_killed(tmp_path):
     runner.wait(timeout=60)
     wait_for(lambda: gone(kernel))
     assert not (tmp_path / "build" / "report.json").exists()
+
+
+def test_a_kernel_that_is_never_heard_is_started_once_more_and_no_oftener(monkeypatch):
+    heard = []
+
+    def execute(job, answers):
+        heard.append(job)
+        if not answers[len(heard) - 1]:
+            raise RuntimeError("Kernel didn't respond in 60 seconds")
+
+    for answers, starts in (([True], 1), ([False, True], 2)):
+        heard.clear()
+        monkeypatch.setattr(child, "_execute", lambda job, said=answers: execute(job, said))
+        child._execute_heard("job")
+        assert len(heard) == starts
+    heard.clear()
+    monkeypatch.setattr(child, "_execute", lambda job: execute(job, [False, False, True]))
+    with pytest.raises(RuntimeError, match="didn't respond"):
+        child._execute_heard("job")

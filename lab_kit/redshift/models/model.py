@@ -76,11 +76,6 @@ class Model:
         return f"{self.schema}.{self.name}"
 
     @property
-    def classifies(self) -> bool:
-        """Whether its function gives classes, of which there are probabilities."""
-        return self.problem in ("binary", "multiclass")
-
-    @property
     def impl(self) -> str:
         """The name under which DuckDB calls it row by row."""
         return f"__model_{self.id}"

@@ -25,7 +25,6 @@ MODEL = "model"
 """The folder, within a model's own, that automl saved it to."""
 LEADERBOARD = "leaderboard.json"
 SEED = 0
-_Tell = Callable[[float, str], None]
 
 
 def train(arguments: dict[str, Any], work: Work) -> dict[str, Any]:

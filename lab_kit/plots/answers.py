@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from matplotlib.axes import Axes
 
 from lab_kit.errors import LabKitError
+from lab_kit.plots.labels import short
 from lab_kit.plots.picture import Picture
 from lab_kit.plots.sheet import new_sheet
 from lab_kit.plots.theme import BLUE, FAINT, INK, MUTED, VERMILLION, themed
 
 ROW = 0.42
 """Inches of height for one place of the list."""
-LONGEST = 30
-"""Characters of a name that are shown."""
 
 
 @themed
@@ -58,7 +57,7 @@ def answers_compared(
         if item in after:
             axes.plot([0.03, 0.97], [place, after.index(item)], color=FAINT, linewidth=2, zorder=0)
         axes.plot(0.03, place, "o", color=BLUE, markersize=5)
-        label = f"{_short(names.get(item, item))}  {place + 1}"
+        label = f"{short(names.get(item, item))}  {place + 1}"
         axes.text(-0.03, place, label, ha="right", va="center")
     for place, item in enumerate(after):
         _afterwards(axes, place, names.get(item, item), reasons.get(item, ""), item in new)
@@ -68,14 +67,10 @@ def answers_compared(
 def _afterwards(axes: Axes, place: int, name: str, reason: str, is_new: bool) -> None:
     mark, colour = ("s", VERMILLION) if is_new else ("o", BLUE)
     axes.plot(0.97, place, mark, color=colour, markersize=6 if is_new else 5)
-    words = f"{place + 1}  {_short(name)}{'  (new)' if is_new else ''}"
+    words = f"{place + 1}  {short(name)}{'  (new)' if is_new else ''}"
     axes.text(1.03, place - 0.13 * bool(reason), words, ha="left", va="center", color=INK)
     if reason:
         axes.text(1.1, place + 0.24, reason, ha="left", va="center", color=MUTED, fontsize=8)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
 
 
 def _finding(before: Sequence[str], after: Sequence[str], new: list[str]) -> str:

@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from lab_kit.embed import Vectors, plane
 from lab_kit.errors import LabKitError
 from lab_kit.plots.hover import Hover
+from lab_kit.plots.labels import short
 from lab_kit.plots.scatter import word_plane
 
+HEIGHT = 5.4
+"""Inches: a cloud of points is about as high as it is wide."""
 MOST = 400
 """Points on a map; the commonest names."""
 
@@ -43,18 +46,26 @@ def space_map(
     if not search.strip():
         points = flat.place(common)
         title = f"{len(common):,} of {len(vectors):,} names on a plane"
-        return word_plane(points, title=title, remark=remark, shown=vectors.shown, groups=groups)
+        return word_plane(
+            points,
+            title=title,
+            remark=remark,
+            shown=vectors.shown,
+            groups=groups,
+            height=HEIGHT,
+        )
     found = _look_up(vectors, search.strip())
     near = vectors.nearest(found, k)
     names = list(dict.fromkeys([found, *near.names, *common.names]))
     return word_plane(
         flat.place(vectors, names),
-        title=f"Nearest to {vectors.called(found)}: {', '.join(near.shown[:3])}",
+        title=f"Nearest to {short(vectors.called(found))}: {', '.join(map(short, near.shown[:2]))}",
         remark=f"joined: the {len(near)} nearest in the whole space; {remark}",
         bold=[found, *near.names],
         shown=vectors.shown,
         groups=groups,
         lines=[(found, name) for name in near.names],
+        height=HEIGHT,
     )
 
 

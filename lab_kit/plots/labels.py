@@ -18,6 +18,8 @@ FURTHER = tuple((18 * side, up) for up in (20, -28, 34, -42, 48, -56, 62, -70) f
 """Where a name goes that must be written, joined to its mark by a line."""
 
 
+LONGEST = 30
+"""Letters of a name where there is little room."""
 MOST = 150
 """Names that are tried; a plane has room for fewer."""
 
@@ -30,6 +32,11 @@ class Label(NamedTuple):
     text: str
     important: bool = True
     """Whether it is written wherever there is room; else only beside its mark, or not at all."""
+
+
+def short(name: str) -> str:
+    """A name as it is written where there is little room."""
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
 
 
 def write(axes: Axes, labels: Sequence[Label]) -> None:

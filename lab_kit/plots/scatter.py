@@ -8,13 +8,17 @@ from matplotlib.axes import Axes
 
 from lab_kit.errors import LabKitError
 from lab_kit.plots.hover import Hover, Spot
-from lab_kit.plots.labels import Label, write
+from lab_kit.plots.labels import Label, short, write
 from lab_kit.plots.sheet import new_sheet
 from lab_kit.plots.theme import BLUE, FAINT, MUTED, PALETTE, themed
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 """Groups differ in shape as well as in colour."""
 MOST_GROUPS = len(MARKERS)
+MANY = 60
+"""Of more points only the first names are written, and in short: the pointer reads the rest."""
+FEW = 14
+"""So many then, beside the bold ones."""
 
 
 @themed
@@ -64,7 +68,10 @@ def word_plane(
     important = set(bold)
     order = [*dict.fromkeys(bold), *(name for name in points.index if name not in important)]
     x, y = points["x"].to_dict(), points["y"].to_dict()
-    write(axes, [Label(x[n], y[n], called[n], n in important) for n in order])
+    crowded = len(points) > MANY
+    written = order[: len(important) + FEW] if crowded else order
+    labels = [(n, short(called[n]) if crowded else called[n]) for n in written]
+    write(axes, [Label(x[n], y[n], text, n in important) for n, text in labels])
     spots = [Spot(x[n], y[n], _hover(n, called, groups)) for n in order]
     return Hover(axes, spots, _alt(title, points, bold or list(points.index[:12]), called))
 
@@ -82,9 +89,9 @@ def _require(points: pd.DataFrame, names: Sequence[str]) -> None:
 def _marks(
     axes: Axes, points: pd.DataFrame, groups: Mapping[str, str] | None, bold: set[str]
 ) -> None:
-    size = np.where(points.index.isin(bold), 52, 20 if len(points) > 60 else 30)
+    size = np.where(points.index.isin(bold), 52, 20 if len(points) > MANY else 30)
     if groups is None:
-        colours = np.where(points.index.isin(bold), BLUE, MUTED if len(points) <= 60 else FAINT)
+        colours = np.where(points.index.isin(bold), BLUE, MUTED if len(points) <= MANY else FAINT)
         axes.scatter(points["x"], points["y"], s=size, c=colours, zorder=2)
         return
     of_name = pd.Series([groups.get(name, "others") for name in points.index])
@@ -98,12 +105,12 @@ def _marks(
                 points["x"][rows],
                 points["y"][rows],
                 s=size[rows],
-                c=PALETTE[number % len(PALETTE)],
+                c=MUTED if group == "others" else PALETTE[number % len(PALETTE)],
                 marker=MARKERS[number % len(MARKERS)],
-                alpha=0.75,
+                alpha=0.35 if group == "others" else 0.8,
                 linewidths=0,
                 label=group,
-                zorder=2,
+                zorder=1.5 if group == "others" else 2,
             )
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=4, columnspacing=1.2)
 

@@ -138,6 +138,14 @@ def test_appended_events_are_as_if_they_had_always_been_there(settled):
     np.testing.assert_array_equal(view.popularity()[order], whole.popularity())
 
 
+def test_codes_of_a_column_are_those_of_its_ids_and_of_none_where_one_is_missing():
+    ids = interactions(("a", "x", 1), ("b", "y", 2)).users
+    column = pd.Series(["b", None, "a", "stranger", "b"], dtype="str")
+    assert ids.codes(column).tolist() == [ids.code("b"), -1, ids.code("a"), -1, ids.code("b")]
+    more = ids.with_new(["stranger"])
+    assert more.codes(column).tolist()[3] == 2
+
+
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 9)), min_size=1))
 def test_one_event_after_another_is_the_same_as_all_appended_at_once(rows):

@@ -50,6 +50,13 @@ def jupyterlab(clone):
             process.kill()
 
 
+def is_kernel(process):
+    try:
+        return "ipykernel_launcher" in process.cmdline()
+    except psutil.Error:  # a helper that has just ended
+        return False
+
+
 def test_jupyterlab_serves_the_work_folder_on_this_machine_only(jupyterlab, clone):
     process, address, token = jupyterlab
 
@@ -65,7 +72,7 @@ def test_jupyterlab_serves_the_work_folder_on_this_machine_only(jupyterlab, clon
     listening = [each for each in server.net_connections() if each.status == psutil.CONN_LISTEN]
     assert {each.laddr.ip for each in listening} == {"127.0.0.1"}
     ask("kernels", b"{}")
-    (kernel,) = [each for each in server.children() if "ipykernel_launcher" in each.cmdline()]
+    (kernel,) = [each for each in server.children() if is_kernel(each)]
     assert kernel.environ()["LAB_KIT_WORK"] == str(clone / "work")
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=20) == 0

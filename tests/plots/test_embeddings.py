@@ -65,6 +65,7 @@ def test_a_name_without_a_place_is_refused():
 
 def test_the_pointer_reads_a_name_where_its_point_is():
     figure = new_sheet("A square", "", 3)
+    figure.set_layout_engine("none")
     axes = figure.add_axes((0.25, 0.5, 0.5, 0.25))
     axes.set(xlim=(0, 1), ylim=(0, 1))
     page = Hover(axes, [Spot(0, 0, "<low> & left"), Spot(1, 1, "high")], "two points").html()

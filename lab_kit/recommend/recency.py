@@ -53,24 +53,33 @@ class Recency:
 
     def fading(self, tau: float | None) -> np.ndarray:
         """float32: weight x exp(-position / tau); the weight alone where tau is None."""
-        if tau is None:
-            return self.weight
-        return self.weight * np.exp(-self.position / tau, dtype=np.float32)
+        return self.weight if tau is None else self.fading_each((tau,))[0]
+
+    def fading_each(self, taus: tuple[float, ...]) -> np.ndarray:
+        """(taus, entries) float32: `fading` with each tau."""
+        faded = np.exp(np.multiply.outer(-1 / np.array(taus), self.position))
+        return (faded * self.weight).astype(np.float32)
 
     def fading_by_visit(self, tau: float) -> np.ndarray:
         """float32: weight x exp(-visits back / tau): all of one visit counts the same."""
         return self.weight * np.exp(-self.visit / tau, dtype=np.float32)
 
     def sums(self, weights: np.ndarray) -> np.ndarray:
-        """(entries,) float32: for each entry the sum of the weights of its own history."""
-        if len(self) == 1:
-            return np.full(len(weights), weights.sum(), np.float32)
-        row = self.row
-        return np.bincount(row, weights, minlength=len(self)).astype(np.float32)[row]
+        """float32, like weights: for each entry the sum of the weights of its own history.
 
-    def lengths(self, weights: np.ndarray) -> np.ndarray:
-        """(entries,) float32: the Euclidean length of the weights of its own history."""
-        return np.sqrt(self.sums(weights * weights))
+        Args:
+            weights: (entries,), or (ways, entries) for several ways to weigh.
+        """
+        if len(self) == 1:
+            return np.repeat(weights.sum(axis=-1, keepdims=True), weights.shape[-1], axis=-1)
+        row = self.row
+        ways = np.atleast_2d(weights)
+        found = [np.bincount(row, way, minlength=len(self))[row] for way in ways]
+        return np.array(found, np.float32).reshape(weights.shape)
+
+    def unit(self, weights: np.ndarray) -> np.ndarray:
+        """float32, like weights: divided by the Euclidean length of those of their own history."""
+        return weights / np.sqrt(self.sums(weights * weights))
 
     def table(self, weights: np.ndarray, items: int) -> sp.csr_array:
         """(n, items) float32: these weights at the items."""

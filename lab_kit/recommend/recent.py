@@ -46,8 +46,11 @@ class Recent:
         return np.where(outside, last, moments // STEP * STEP)
 
     def at(self, moment: int) -> np.ndarray:
-        """(half-lives, items) float32: log(1 + faded events), standardised over the items."""
-        moment = int(self.rounded(np.array([moment]))[0])
+        """(half-lives, items) float32: log(1 + faded events), standardised over the items.
+
+        Args:
+            moment: One that `rounded` gave.
+        """
         if moment not in self._ready:
             counts = self._counts(moment)
             if len(self._ready) >= KEPT:

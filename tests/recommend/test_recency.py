@@ -59,10 +59,14 @@ def test_weights_their_sums_and_lengths_are_of_each_history_alone(rows, tau):
     np.testing.assert_allclose(by_visit, found.weight * np.exp(-found.visit / tau), rtol=1e-5)
     np.testing.assert_array_equal(found.fading(None), found.weight)
     table = found.table(fading, ITEMS).toarray().astype(float)
-    sums, lengths = found.sums(fading), found.lengths(fading)
+    both = found.fading_each((tau, 2 * tau))
+    np.testing.assert_allclose(both, [fading, found.fading(2 * tau)], rtol=1e-5)
+    sums, unit = found.sums(fading), found.unit(both)
+    np.testing.assert_array_equal(unit[0], found.unit(fading))
     for place, row in enumerate(found.row):
         assert sums[place] == pytest.approx(table[row].sum(), rel=1e-4)
-        assert lengths[place] == pytest.approx(np.linalg.norm(table[row]), rel=1e-4)
+        length = np.linalg.norm(table[row])
+        assert unit[0, place] == pytest.approx(fading[place] / length, rel=1e-4)
 
 
 @settings(max_examples=40, deadline=None)

@@ -293,7 +293,7 @@ class Personalisation(Model):
         return np.stack(rows)
 
     def _similar(self, item: int) -> np.ndarray:
-        found = self._blended.tables.ease.row(item)
+        found = self._blended.tables.ease(item)
         return found if found.any() else super()._similar(item)
 
     def _contributions(self, history: History, item: int) -> tuple[sp.csr_array, np.ndarray] | None:

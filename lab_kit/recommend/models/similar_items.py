@@ -51,8 +51,8 @@ class SimilarItems(Model):
     """How many items behaviour may point at, for each item."""
     factors: int = 100
     """Numbers the attributes of an item are described with."""
-    discount: float = 0.5
-    """0 to 1: the higher, the less popular the similar items."""
+    discount: float = 0.25
+    """0 to 1: the higher, the less popular the similar items; 0.5 treats both items alike."""
     min_count: int = 2
     """Pairs with fewer users in common say nothing."""
     shrinkage: float = 10.0

@@ -84,5 +84,4 @@ class Factors(Signals):
 
 def _ways(recent: Recency) -> np.ndarray:
     """(entries,) float32: how much each item counts; the squares of a history add up to 1."""
-    way = recent.fading(MEMORY)
-    return way / recent.lengths(way)
+    return recent.unit(recent.fading(MEMORY))

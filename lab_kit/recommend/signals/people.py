@@ -37,18 +37,18 @@ class People(Signals):
 
     def each(self, question: Question) -> Iterator[np.ndarray]:
         """(n, items) float32."""
-        groups, user = self.learned["users"], question.histories.user
-        found = np.zeros((len(user), len(self)), np.float32)
-        for row, code in enumerate(user):
-            if 0 <= code < groups.shape[0]:
-                own = groups.indices[groups.indptr[code] : groups.indptr[code + 1]]
-                if len(own):
-                    found[row] = self.learned["table"][own].mean(axis=0)
+        found = np.zeros((len(question), len(self)), np.float32)
+        self.add(found, question, np.ones(1, np.float32))
         yield found
 
     def add(self, scores: np.ndarray, question: Question, weights: np.ndarray) -> None:
         """There is one signal only."""
-        scores += weights[0] * next(self.each(question))
+        groups = self.learned["users"]
+        for row, code in enumerate(question.histories.user):
+            if 0 <= code < groups.shape[0]:
+                own = groups.indices[groups.indptr[code] : groups.indptr[code + 1]]
+                for group in own:
+                    scores[row] += self.learned["table"][group] * (weights[0] / len(own))
 
 
 class Circumstances(Signals):

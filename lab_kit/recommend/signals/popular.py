@@ -64,18 +64,21 @@ class Popular(Signals):
 
     def each(self, question: Question) -> Iterator[np.ndarray]:
         """(n, items) float32 a signal, in the order of the names."""
-        tables = np.stack([self._at(int(moment)) for moment in question.histories.moment], axis=1)
-        yield from tables
+        moments = self.recent.rounded(question.histories.moment)
+        yield from np.stack([self._at(moment) for moment in moments.tolist()], axis=1)
 
     def add(self, scores: np.ndarray, question: Question, weights: np.ndarray) -> None:
         """Users asked at about the same moment share its table."""
         moments = self.recent.rounded(question.histories.moment)
-        for moment in np.unique(moments):
-            scores[moments == moment] += weights @ self._at(int(moment))
+        for moment in set(moments.tolist()):
+            said = weights @ self._at(moment)
+            if len(scores) == 1:
+                scores += said
+            else:
+                scores[moments == moment] += said
 
     def _at(self, moment: int) -> np.ndarray:
-        """(signals, items) float32."""
-        moment = int(self.recent.rounded(np.array([moment]))[0])
+        """(signals, items) float32, at a moment that `Recent` has rounded."""
         if moment not in self._ready:
             age = (moment - self.learned["created"]) / DAY
             new = np.where(age >= 0, np.exp(-np.maximum(age, 0) / NOVELTY), -1).astype(np.float32)

@@ -17,12 +17,13 @@ BLOCK = 512
 
 @dataclass(frozen=True, eq=False)
 class Strongest:
-    """A table (items, items) whose rows hold m entries each; the rest is 0."""
+    """A table (rows, items) whose rows hold m entries each; the rest is 0."""
 
     column: np.ndarray
-    """(items, m) int32."""
+    """(rows, m) int32."""
     value: np.ndarray
-    """(items, m) float32; 0 where a row has fewer entries."""
+    """(rows, m) float32; 0 where a row has fewer entries."""
+    items: int
 
     @classmethod
     def of(cls, table: sp.csr_array, count: int) -> Strongest:
@@ -36,42 +37,29 @@ class Strongest:
         column = np.zeros((len(length), width), np.int32)
         value = np.zeros((len(length), width), np.float32)
         column[row[kept], rank], value[row[kept], rank] = table.indices[kept], table.data[kept]
-        return cls(column, value)
+        return cls(column, value, table.shape[1])
 
-    def __len__(self) -> int:
-        return len(self.column)
-
-    def sums(self, items: np.ndarray, weights: np.ndarray) -> np.ndarray:
-        """(items, w) float32: weighted sums of some rows.
+    def sums(self, rows: np.ndarray, *weights: np.ndarray) -> list[np.ndarray]:
+        """(items,) float32 each: weighted sums of some rows.
 
         Args:
-            items: (n,), which rows.
-            weights: (n, w) float32, one column a sum.
+            rows: (n,), which ones.
+            weights: (n,) float32 a sum.
         """
         # The entries of the rows, one after another, are the columns of a table in CSC.
-        start = np.arange(0, self.column.shape[1] * len(items) + 1, self.column.shape[1])
-        entries = (self.value[items].ravel(), self.column[items].ravel(), start.astype(np.int32))
-        return sp.csc_array(entries, shape=(len(self), len(items))) @ weights
+        width = self.column.shape[1]
+        start = np.arange(0, width * len(rows) + 1, width, dtype=np.int32)
+        entries = (self.value[rows].ravel(), self.column[rows].ravel(), start)
+        table = sp.csc_array(entries, shape=(self.items, len(rows)))
+        return [table @ way for way in weights]
 
-    def add(self, scores: np.ndarray, items: np.ndarray, weights: np.ndarray) -> None:
-        """Add the weighted sum of some rows to the scores.
-
-        Args:
-            scores: (items,) float32, changed in place.
-            items: (n,), which rows.
-            weights: (n,) float32.
-        """
-        scores += self.sums(items, weights[:, None])[:, 0]
-
-    def entries(self, items: np.ndarray, item: int) -> np.ndarray:
+    def entries(self, rows: np.ndarray, item: int) -> np.ndarray:
         """(n,) float32: what some rows hold for one item."""
-        return np.where(self.column[items] == item, self.value[items], 0).sum(axis=1)
+        return np.where(self.column[rows] == item, self.value[rows], 0).sum(axis=1)
 
-    def row(self, item: int) -> np.ndarray:
+    def row(self, row: int) -> np.ndarray:
         """(items,) float32."""
-        found = np.zeros(len(self), np.float32)
-        self.add(found, np.array([item]), np.ones(1, np.float32))
-        return found
+        return self.sums(np.array([row]), np.ones(1, np.float32))[0]
 
 
 def strongest(table: np.ndarray, codes: np.ndarray, items: int, count: int) -> sp.csr_array:

@@ -59,8 +59,9 @@ class Tables(Signals):
 
     def __init__(self, learned: dict[str, Any]) -> None:
         super().__init__(learned)
-        self.ease = Strongest(learned["ease column"], learned["ease value"])
-        self.sequence = Strongest(learned["sequence column"], learned["sequence value"])
+        self._items = len(learned["column"]) // 2
+        self._both = Strongest(learned["column"], learned["value"], self._items)
+        """EASE's rows, and below them those of the sequence model: they are read together."""
 
     @classmethod
     def fit(cls, interactions: Interactions, bounds: Bounds, progress: Progress) -> Tables:
@@ -78,23 +79,27 @@ class Tables(Signals):
         del ease
         sequence = LinearSequence(past=5.0, future=3.0, depth=bounds.past, **limits)
         sequence.fit(interactions, progress=lambda done, what: progress(0.3 + 0.6 * done, what))
-        found = cls(
-            {
-                **_named("ease", Strongest.of(table, bounds.neighbours)),
-                **_named("sequence", Strongest.of(_cut(sequence, items, bounds.neighbours), items)),
-            }
-        )
+        both = sp.csr_array(sp.vstack([table, _cut(sequence, items, bounds.neighbours)]))
+        kept = Strongest.of(both, bounds.neighbours)
+        found = cls({"column": kept.column, "value": kept.value})
         drawn = np.random.default_rng(bounds.seed).permutation(len(interactions.users))
         histories = interactions.histories(drawn[: bounds.sample])
         recent = recency(histories, items, bounds.depth)
-        long = recent.fading(LONG)
-        usual = found._asked(found.ease, recent, long / recent.lengths(long))
+        usual = found._asked(recent, recent.unit(recent.fading(LONG)))
         spread = usual.std(axis=0) + LEAST
         found.learned |= {"usual": usual.mean(axis=0), "spread": spread.astype(np.float32)}
         return found
 
     def __len__(self) -> int:
-        return len(self.ease)
+        return self._items
+
+    def ease(self, item: int) -> np.ndarray:
+        """(items,) float32: what EASE says of all items where this one was taken."""
+        return self._both.row(item)
+
+    def sequence(self, item: int) -> np.ndarray:
+        """(items,) float32: what the sequence model says comes after this one."""
+        return self._both.row(item + self._items)
 
     def each(self, question: Question) -> Iterator[np.ndarray]:
         """(n, items) float32 a signal, in the order of the names."""
@@ -102,35 +107,35 @@ class Tables(Signals):
         some = np.diff(recent.start)[:, None] > 0
         short, long, visit, *steps = _ways(recent)
         for way in (short, long, visit):
-            yield self._asked(self.ease, recent, way / recent.lengths(way))
-        plain = self._asked(self.ease, recent, long / recent.lengths(long))
+            yield self._asked(recent, way)
+        plain = self._asked(recent, long)
         yield some * (plain - self.learned["usual"]) / self.learned["spread"]
-        share = self._asked(self.ease, recent, long / recent.sums(long))
+        share = self._asked(recent, long / recent.sums(long))
         yield some * np.log(np.maximum(share, 0) + FLOOR)
         for way in steps:
-            yield self._asked(self.sequence, recent, way / recent.lengths(way))
+            yield self._asked(recent, way, first=self._items)
 
     def add(self, scores: np.ndarray, question: Question, weights: np.ndarray) -> None:
         """Each table is asked with the sum of its weights; EASE once more for what is not a sum."""
         recent = question.recent
-        merged, steps, long = self._merged(recent, weights)
-        length, total = recent.lengths(long), recent.sums(long)
+        merged, steps, long = _merged(recent, weights)
+        share = 1 / recent.sums(long)
         unusual = weights[3] / self.learned["spread"]
-        usual = unusual * self.learned["usual"]
         for row in range(len(recent)):
             part = slice(recent.start[row], recent.start[row + 1])
             items = recent.item[part]
             if not len(items):
                 continue
             line = scores[row]
-            own = self.ease.sums(items, np.column_stack([merged[part], long[part]]))
-            said = own[:, 1].copy()
-            line += own[:, 0]
-            self.sequence.add(line, items, steps[part])
-            line += said * (unusual / length[part.start])
-            line -= usual
+            rows = np.concatenate([items, items + self._items])
+            ways = np.zeros((2, len(rows)), np.float32)
+            ways[0, : len(items)], ways[0, len(items) :] = merged[part], steps[part]
+            ways[1, : len(items)] = long[part]
+            own, said = self._both.sums(rows, *ways)
+            line += own
+            line += (said - self.learned["usual"]) * unusual
             np.maximum(said, 0, out=said)
-            said /= total[part.start]
+            said *= share[part.start]
             said += np.float32(FLOOR)
             np.log(said, out=said)
             said *= weights[4]
@@ -141,11 +146,11 @@ class Tables(Signals):
         recent = question.recent
         if not len(recent.item):
             return Part(causes=np.zeros(0))
-        merged, steps, long = self._merged(recent, weights)
-        ease = self.ease.entries(recent.item, item)
+        merged, steps, long = _merged(recent, weights)
+        ease = self._both.entries(recent.item, item)
         unusual = weights[3] / self.learned["spread"][item]
-        causes = merged * ease + unusual * long / recent.lengths(long) * ease
-        causes += steps * self.sequence.entries(recent.item, item)
+        causes = (merged + unusual * long) * ease
+        causes += steps * self._both.entries(recent.item + self._items, item)
         said = long / recent.sums(long) * ease
         level = float(np.log(max(float(said.sum()), 0) + FLOOR))
         favour = np.maximum(said, 0)
@@ -155,29 +160,19 @@ class Tables(Signals):
         rest = weights[4] * level - unusual * self.learned["usual"][item]
         return Part(float(rest), causes)
 
-    def _merged(
-        self, recent: Recency, weights: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(entries,): weights for EASE, for the sequence model, and of the long memory."""
-        short, long, visit, *steps = _ways(recent)
-        merged, step = np.zeros_like(long), np.zeros_like(long)
-        for weight, way in zip(weights[:3], (short, long, visit), strict=True):
-            merged += weight * way / recent.lengths(way)
-        for weight, way in zip(weights[5:], steps, strict=True):
-            step += weight * way / recent.lengths(way)
-        return merged, step, long
+    def _asked(self, recent: Recency, weights: np.ndarray, first: int = 0) -> np.ndarray:
+        """(n, items) float32: what a table says of each history.
 
-    def _asked(self, table: Strongest, recent: Recency, weights: np.ndarray) -> np.ndarray:
-        """(n, items) float32."""
+        Args:
+            recent: The histories.
+            weights: (entries,) float32.
+            first: Where the rows of the table begin; 0 for those of EASE.
+        """
         found = np.zeros((len(recent), len(self)), np.float32)
-        for row, line in enumerate(found):
+        for row in range(len(recent)):
             part = slice(recent.start[row], recent.start[row + 1])
-            table.add(line, recent.item[part], weights[part])
+            found[row] = self._both.sums(recent.item[part] + first, weights[part])[0]
         return found
-
-
-def _named(name: str, table: Strongest) -> dict[str, Any]:
-    return {f"{name} column": table.column, f"{name} value": table.value}
 
 
 def _cut(model: ItemToItem, items: int, count: int) -> sp.csr_array:
@@ -185,11 +180,13 @@ def _cut(model: ItemToItem, items: int, count: int) -> sp.csr_array:
     return strongest(model.learned["table"], model.kept, items, count)
 
 
-def _ways(recent: Recency) -> list[np.ndarray]:
-    """(entries,) float32 each: how much each item counts, in five ways."""
-    return [
-        recent.fading(SHORT),
-        recent.fading(LONG),
-        recent.fading_by_visit(VISITS),
-        *(recent.fading(tau) for tau in SEQUENCE),
-    ]
+def _ways(recent: Recency) -> np.ndarray:
+    """(5, entries) float32: how much each item counts; squares of a history add up to 1."""
+    short, long, *steps = recent.fading_each((SHORT, LONG, *SEQUENCE))
+    return recent.unit(np.array([short, long, recent.fading_by_visit(VISITS), *steps]))
+
+
+def _merged(recent: Recency, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(entries,): weights for EASE, for the sequence model, and of the long memory."""
+    ways = _ways(recent)
+    return weights[:3] @ ways[:3], weights[5:] @ ways[3:], ways[1]

@@ -46,6 +46,8 @@ class Taste(Signals):
 
     def __init__(self, learned: dict[str, Any]) -> None:
         super().__init__(learned)
+        scaled = sp.diags_array(1 / learned["number"], dtype=np.float32)
+        self._mean = _narrow(sp.csr_array(scaled @ learned["table"]))
         columns = (f"taste for {name}" for name in learned["columns"].tolist())
         self.names = ("taste, short memory", *columns, "attributes that follow")
 
@@ -67,7 +69,7 @@ class Taste(Signals):
         columns, column = _columns([known.column(int(place)) for place in used], table)
         found = cls(
             {
-                "table": table,
+                "table": _narrow(table),
                 "number": np.maximum(np.diff(table.indptr), 1).astype(np.float32),
                 "usual": (counts[used] / weight.sum()).astype(np.float32),
                 "columns": np.array(columns, dtype="U"),
@@ -99,28 +101,28 @@ class Taste(Signals):
 
     def _profiles(self, recent: Recency) -> list[np.ndarray]:
         """(n, attributes) each: what is liked, with a short and a long memory, and what follows."""
-        usual, width = self.learned["usual"], len(self.learned["usual"])
-        place, start = places(self.learned["table"].indptr, recent.item)
+        usual, table = self.learned["usual"], self.learned["table"]
+        place, start = places(table.indptr, recent.item)
         length = np.diff(start)
-        row, attribute = np.repeat(recent.row, length), self.learned["table"].indices[place]
+        row, attribute = np.repeat(recent.row, length), table.indices[place]
+        shape = (len(recent), len(usual))
+        fading = recent.fading_each((*TASTES, LAST))
+        *ways, last = np.repeat(fading, length, axis=1)
         found = []
-        for tau in TASTES:
-            weights = recent.fading(tau)
-            total = np.bincount(recent.row, weights, minlength=len(recent))[:, None]
-            seen = _sums(row, attribute, np.repeat(weights, length), (len(recent), width))
-            ratio = (seen + DOUBT * usual) / (total + DOUBT) / usual
-            found.append(np.clip(np.log(ratio), -MOST, MOST))
-        weights = np.repeat(recent.fading(LAST), length)
+        for way, weights in zip(fading, ways, strict=False):
+            seen = _sums(row, attribute, weights, shape)
+            total = np.bincount(recent.row, way, minlength=len(recent))[:, None]
+            found.append(_cut(np.log((seen / usual + DOUBT) / (total + DOUBT))))
         kind = np.repeat(self._places(recent.kind), length)
-        wide = (len(recent), len(self.learned["next"]))
-        seen = _sums(row, attribute, weights, wide)
-        told = kind > 0
-        seen += _sums(row[told], attribute[told] + kind[told] * width, weights[told], wide)
-        follows = seen @ self.learned["next"]
+        told = np.flatnonzero(kind)
+        row = np.concatenate([row, row[told]])
+        attribute = np.concatenate([attribute, attribute[told] + kind[told] * shape[1]])
+        weights = np.concatenate([last, last[told]])
+        seen = _sums(row, attribute, weights, (len(recent), len(self.learned["next"])))
+        follows = seen.astype(np.float32) @ self.learned["next"]
         total = np.abs(follows).sum(axis=1, keepdims=True)
         share = np.maximum(follows / np.where(total > 0, total, 1), 1e-6)
-        level = np.where(total > 0, np.log(share / (usual / usual.sum())), 0)
-        found.append(np.clip(level, -MOST, MOST))
+        found.append(_cut(np.where(total > 0, np.log(share * (usual.sum() / usual)), 0)))
         return found
 
     def _places(self, kind: np.ndarray) -> np.ndarray:
@@ -130,8 +132,10 @@ class Taste(Signals):
 
     def _of_items(self, profiles: np.ndarray) -> np.ndarray:
         """(n, items) float32: mean of the profile over the attributes of each item."""
-        spread = (self.learned["table"] @ profiles.T.astype(np.float32)).T
-        return spread / self.learned["number"]
+        profiles = profiles.astype(np.float32)
+        if len(profiles) == 1:  # scipy is faster with a vector
+            return (self._mean @ profiles[0])[None]
+        return (self._mean @ profiles.T).T
 
     def _following(self, drawn: Interactions) -> np.ndarray:
         """(attributes x (1 + types), attributes) float32: what follows any event, and each type."""
@@ -178,6 +182,18 @@ def common_types(interactions: Interactions) -> np.ndarray:
     counts = np.bincount(kind[kind >= 0], minlength=len(interactions.event_types))
     common = np.argsort(-counts, kind="stable")[:TYPES]
     return common[counts[common] > 0] if (counts > 0).sum() > 1 else common[:0]
+
+
+def _narrow(table: sp.csr_array) -> sp.csr_array:
+    """The same in less memory, which takes less time to read: scipy often makes indices int64."""
+    kind = sp.get_index_dtype(maxval=max(table.nnz, *table.shape))
+    entries = (table.data, table.indices.astype(kind), table.indptr.astype(kind))
+    return sp.csr_array(entries, shape=table.shape)
+
+
+def _cut(levels: np.ndarray) -> np.ndarray:
+    """Levels no further from 0 than MOST."""
+    return np.minimum(np.maximum(levels, -MOST), MOST)
 
 
 def _sums(

@@ -53,7 +53,7 @@ def test_a_table_of_fixed_width_is_the_sparse_one_cut(size, filled):
     table.data -= np.float32(0.5)
     dense = cut_slowly(table.toarray(), count)
     found = Strongest.of(sp.csr_array(table), count)
-    assert len(found) == items
+    assert found.items == items
     assert found.column.shape[1] <= max(1, count)
     for item in range(items):
         np.testing.assert_allclose(found.row(item), dense[item], atol=1e-6)
@@ -61,11 +61,8 @@ def test_a_table_of_fixed_width_is_the_sparse_one_cut(size, filled):
         np.testing.assert_allclose(found.entries(everything, item), dense[:, item], atol=1e-6)
     rng = np.random.default_rng(seed)
     asked, weights = rng.integers(0, items, 6), rng.normal(size=6).astype(np.float32)
-    scores = np.ones(items, np.float32)
-    found.add(scores, asked, weights)
-    np.testing.assert_allclose(scores, 1 + weights @ dense[asked], atol=1e-5)
-    two = rng.normal(size=(6, 2)).astype(np.float32)
-    np.testing.assert_allclose(found.sums(asked, two), dense[asked].T @ two, atol=1e-5)
+    for ours, way in zip(found.sums(asked, weights, -2 * weights), (1, -2), strict=True):
+        np.testing.assert_allclose(ours, way * weights @ dense[asked], atol=1e-5)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -76,6 +73,5 @@ def test_by_hand(count):
     assert found.row(1).tolist() == [0, 0, 0, 0]
     assert found.row(2).tolist() == ([0, 4, 0, 0] if count == 1 else [3, 4, 0, 0])
     assert found.entries(np.array([0, 2]), 1).tolist() == [-5, 4]
-    nothing = np.zeros(4, np.float32)
-    found.add(nothing, np.zeros(0, int), np.zeros(0, np.float32))
+    (nothing,) = found.sums(np.zeros(0, int), np.zeros(0, np.float32))
     assert nothing.tolist() == [0, 0, 0, 0]

@@ -82,12 +82,12 @@ def test_rare_items_come_by_the_tail_and_rows_keep_their_strongest():
     table = np.zeros((len(SHOP.items),) * 2)
     table[np.ix_(model.kept, model.kept)] = keep(model.learned["table"], 4)
     table += tail(SHOP, model.kept, 300.0, bounds).toarray()
-    rows = np.array([found.ease.row(item) for item in range(len(SHOP.items))])
+    rows = np.array([found.ease(item) for item in range(len(SHOP.items))])
     np.testing.assert_allclose(rows, keep(table, 4), atol=1e-6)
     sequence = sequence_of(min_count=bounds.min_count, most_items=9)
     table = np.zeros((len(SHOP.items),) * 2)
     table[np.ix_(sequence.kept, sequence.kept)] = keep(sequence.learned["table"], 4)
-    rows = np.array([found.sequence.row(item) for item in range(len(SHOP.items))])
+    rows = np.array([found.sequence(item) for item in range(len(SHOP.items))])
     np.testing.assert_allclose(rows, table, atol=1e-6)
 
 

@@ -48,6 +48,8 @@ VOD_INTERVAL = 2.0
 """Hours: the use case trending now looks for new trends every two hours."""
 USUAL_DIMENSIONS = 149
 """The default of hidden_dimension."""
+USUAL_DISCOUNT = 0.25
+"""That of aws-sims: half of its popularity_discount_factor, see `_sims`."""
 
 
 @dataclass(frozen=True)
@@ -114,10 +116,12 @@ def _personalisation(values: Values) -> Personalisation:
 
 
 def _sims(values: Values) -> ItemKNN:
+    """A factor of 0 asks for P(j | i), which is the popular; 1 for the plain cosine, the rarer."""
     from lab_kit.recommend import ItemKNN
 
     return ItemKNN(
-        discount=values["popularity_discount_factor"], min_count=values["min_cointeraction_count"]
+        discount=values["popularity_discount_factor"] / 2,
+        min_count=values["min_cointeraction_count"],
     )
 
 
@@ -160,7 +164,7 @@ def _vod_trending(_: Values) -> Trending:
 def _neighbours(_: Values) -> ItemKNN:
     from lab_kit.recommend import ItemKNN
 
-    return ItemKNN()
+    return ItemKNN(discount=USUAL_DISCOUNT)
 
 
 def _bought_together(_: Values) -> CoPurchase:

@@ -104,13 +104,13 @@ def count(
     return Counts(words, frequency, sp.csr_array(table))
 
 
-def _blocks(corpus: Corpus) -> Iterator[list[list[str]]]:
+def _blocks(corpus: Corpus) -> Iterator[list[Sequence[str]]]:
     sentences = iter(corpus)
     while block := list(islice(sentences, BLOCK)):
         yield block
 
 
-def _numbered(block: list[list[str]], place: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
+def _numbered(block: list[Sequence[str]], place: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
     """The kept tokens of a block as numbers, and the sentence each belongs to."""
     pairs = [
         (place[token], number)

@@ -6,6 +6,7 @@ figures of two epochs cannot be compared. Here a fixed sample of the training te
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ memory than the vectors themselves."""
 class Sample:
     """Sentences drawn from a stream of unknown length, each equally likely.
 
-    Reservoir sampling (Vitter, Random sampling with a reservoir, ACM TOMS 11(1), 1985).
+    Reservoir sampling that draws how many sentences to pass over, not whether to keep each one
+    (Li, Reservoir-Sampling Algorithms of Time Complexity O(n(1 + log(N/n))), ACM TOMS 20(4), 1994,
+    algorithm L).
 
     Args:
         sentences: The stream; it is handed on unchanged.
@@ -36,14 +39,24 @@ class Sample:
 
     def __iter__(self) -> Iterator[Sequence[str]]:
         self.drawn = []
+        largest = self._root()
+        kept_next = SENTENCES + self._passed_over(largest)
         for number, sentence in enumerate(self._sentences):
             if number < SENTENCES:
                 self.drawn.append(sentence)
-            else:
-                place = self._random.randrange(number + 1)
-                if place < SENTENCES:
-                    self.drawn[place] = sentence
+            elif number == kept_next:
+                self.drawn[self._random.randrange(SENTENCES)] = sentence
+                largest *= self._root()
+                kept_next += 1 + self._passed_over(largest)
             yield sentence
+
+    def _root(self) -> float:
+        """The largest of as many numbers from 0 to 1 as are kept."""
+        return float((1 - self._random.random()) ** (1 / SENTENCES))
+
+    def _passed_over(self, largest: float) -> int:
+        """How many sentences draw a number above the largest that is kept before one does not."""
+        return math.floor(math.log(1 - self._random.random()) / math.log1p(-largest))
 
 
 @dataclass(frozen=True, eq=False)

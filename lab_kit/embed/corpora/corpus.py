@@ -39,10 +39,13 @@ class Corpus:
         kept = [list(sentence) for sentence in sentences]
         return cls(name, lambda: kept, sentences=len(kept))
 
-    def __iter__(self) -> Iterator[list[str]]:
+    def __iter__(self) -> Iterator[Sequence[str]]:
         for sentence in self._read():
+            if 0 < len(sentence) <= LONGEST:
+                yield sentence
+                continue
             for first in range(0, len(sentence), LONGEST):
-                yield list(sentence[first : first + LONGEST])
+                yield sentence[first : first + LONGEST]
 
     def __repr__(self) -> str:
         size = "" if self.sentences is None else f", {self.sentences:,} sentences"

@@ -337,7 +337,7 @@ class Model(Estimator, ABC):
     ) -> np.ndarray:
         scores = self._answered(histories)
         if candidates is not None:
-            np.copyto(scores, -np.inf, where=~self._mask(candidates))
+            scores = np.where(self._mask(candidates), scores, np.float32(-np.inf))
         exclude = list(exclude)
         if exclude:
             scores[:, self.items.known(exclude, "items to exclude")] = -np.inf

@@ -64,22 +64,29 @@ class Recency:
         """float32: weight x exp(-visits back / tau): all of one visit counts the same."""
         return self.weight * np.exp(-self.visit / tau, dtype=np.float32)
 
-    def sums(self, weights: np.ndarray) -> np.ndarray:
-        """float32, like weights: for each entry the sum of the weights of its own history.
+    def totals(self, weights: np.ndarray) -> np.ndarray:
+        """(n,) or (ways, n) float32: the sum of the weights of each history.
 
         Args:
             weights: (entries,), or (ways, entries) for several ways to weigh.
         """
         if len(self) == 1:
-            return np.repeat(weights.sum(axis=-1, keepdims=True), weights.shape[-1], axis=-1)
+            return weights.sum(axis=-1, keepdims=True)
         row = self.row
-        ways = np.atleast_2d(weights)
-        found = [np.bincount(row, way, minlength=len(self))[row] for way in ways]
-        return np.array(found, np.float32).reshape(weights.shape)
+        found = [np.bincount(row, way, minlength=len(self)) for way in np.atleast_2d(weights)]
+        return np.array(found, np.float32).reshape(*weights.shape[:-1], len(self))
+
+    def shares(self, weights: np.ndarray) -> np.ndarray:
+        """float32, like weights: divided by the sum of those of their own history."""
+        return weights / self._of_own(self.totals(weights))
 
     def unit(self, weights: np.ndarray) -> np.ndarray:
         """float32, like weights: divided by the Euclidean length of those of their own history."""
-        return weights / np.sqrt(self.sums(weights * weights))
+        return weights / self._of_own(np.sqrt(self.totals(weights * weights)))
+
+    def _of_own(self, totals: np.ndarray) -> np.ndarray:
+        """(..., entries), or what broadcasts to it: for each entry that of its own history."""
+        return totals if len(self) == 1 else totals[..., self.row]
 
     def table(self, weights: np.ndarray, items: int) -> sp.csr_array:
         """(n, items) float32: these weights at the items."""
@@ -97,13 +104,13 @@ def recency(histories: Histories, items: int, depth: int | None = None) -> Recen
     begin, end = histories.start[:-1], histories.start[1:]
     if depth is not None:
         begin = np.maximum(begin, end - depth)
+    length = end - begin
     if len(histories) == 1:
         # Slices are views; one history is answered in a fraction of a millisecond.
         events = histories.events.take(slice(int(begin[0]), int(end[0])))
         row = np.zeros(len(events), np.int64)
         position = np.arange(len(events) - 1, -1, -1)
     else:
-        length = end - begin
         first = np.concatenate([[0], np.cumsum(length)])
         row = np.repeat(np.arange(len(histories)), length)
         place = np.arange(first[-1]) + (begin - first[:-1])[row]
@@ -112,8 +119,7 @@ def recency(histories: Histories, items: int, depth: int | None = None) -> Recen
     # Pauses are counted from the end of all events; those after a history's own last one fall away.
     pause = np.diff(events.time) > VISIT_GAP
     later = np.concatenate([np.cumsum(pause[::-1])[::-1], [0]]) if len(row) else position
-    last = np.cumsum(np.bincount(row, minlength=len(histories)))[row] - 1
-    visit = later - later[last]
+    visit = later if len(histories) == 1 else later - later[np.cumsum(length)[row] - 1]
     known = (events.item >= 0) & (events.item < items)
     # The newest event of a pair comes first once everything is turned round.
     key = (row * items + events.item)[known][::-1]

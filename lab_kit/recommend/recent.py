@@ -33,6 +33,7 @@ class Recent:
     ) -> None:
         self.time, self.item, self.weight, self.items = time, item, weight, items
         self.half_lives = np.array(half_lives)
+        self.bounds = int(time[0]), int(time[-1])
         self._ready: dict[int, np.ndarray] = {}
 
     def rounded(self, moments: np.ndarray) -> np.ndarray:
@@ -41,9 +42,9 @@ class Recent:
         From the last event on it is always the end of its six hours, so that all events count; and
         so it is for moments before the first event, which are those of histories without times.
         """
-        last = int(self.time[-1]) // STEP * STEP + STEP
-        outside = (moments > self.time[-1]) | (moments < self.time[0])
-        return np.where(outside, last, moments // STEP * STEP)
+        first, last = self.bounds
+        outside = (moments > last) | (moments < first)
+        return np.where(outside, last // STEP * STEP + STEP, moments // STEP * STEP)
 
     def at(self, moment: int) -> np.ndarray:
         """(half-lives, items) float32: log(1 + faded events), standardised over the items.

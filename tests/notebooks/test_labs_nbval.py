@@ -17,7 +17,7 @@ LABS = [pytest.param(info, id=info.stem) for info in labs()]
 
 
 def nbval(notebook, room, **variables):
-    """Start running each cell as a test: none may raise, and tagged ones must show what is stored."""
+    """Start to run each cell as a test: none may raise, tagged ones must show what is stored."""
     work, settings = room / "work", room / "pytest.ini"
     work.mkdir(parents=True)
     settings.write_text("[pytest]\n", encoding="utf-8")  # none of this repository's own options

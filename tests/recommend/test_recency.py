@@ -61,10 +61,11 @@ def test_weights_their_sums_and_lengths_are_of_each_history_alone(rows, tau):
     table = found.table(fading, ITEMS).toarray().astype(float)
     both = found.fading_each((tau, 2 * tau))
     np.testing.assert_allclose(both, [fading, found.fading(2 * tau)], rtol=1e-5)
-    sums, unit = found.sums(fading), found.unit(both)
+    totals, shares, unit = found.totals(fading), found.shares(fading), found.unit(both)
     np.testing.assert_array_equal(unit[0], found.unit(fading))
     for place, row in enumerate(found.row):
-        assert sums[place] == pytest.approx(table[row].sum(), rel=1e-4)
+        assert totals[row] == pytest.approx(table[row].sum(), rel=1e-4)
+        assert shares[place] == pytest.approx(fading[place] / table[row].sum(), rel=1e-4)
         length = np.linalg.norm(table[row])
         assert unit[0, place] == pytest.approx(fading[place] / length, rel=1e-4)
 

@@ -28,15 +28,19 @@ class Strongest:
     @classmethod
     def of(cls, table: sp.csr_array, count: int) -> Strongest:
         """The entries of each row that differ most from 0, `count` at most."""
-        length = np.diff(table.indptr)
-        row = np.repeat(np.arange(len(length)), length)
-        order = np.lexsort((-np.abs(table.data), row))
-        rank = np.arange(len(order)) - table.indptr[:-1][row]
-        kept, rank = order[rank < count], rank[rank < count]
-        width = max(1, min(count, int(length.max(initial=0))))
+        start, length = table.indptr[:-1], np.diff(table.indptr)
+        kept = np.ones(table.nnz, bool)
+        for number in np.flatnonzero(length > count):
+            part = slice(start[number], start[number] + length[number])
+            weakest = np.argpartition(np.abs(table.data[part]), length[number] - count)
+            kept[part][weakest[: length[number] - count]] = False
+        row = np.repeat(np.arange(len(length)), length)[kept]
+        length = np.minimum(length, count)
+        rank = np.arange(len(row)) - (np.cumsum(length) - length)[row]
+        width = max(1, int(length.max(initial=0)))
         column = np.zeros((len(length), width), np.int32)
         value = np.zeros((len(length), width), np.float32)
-        column[row[kept], rank], value[row[kept], rank] = table.indices[kept], table.data[kept]
+        column[row, rank], value[row, rank] = table.indices[kept], table.data[kept]
         return cls(column, value, table.shape[1])
 
     def sums(self, rows: np.ndarray, *weights: np.ndarray) -> list[np.ndarray]:
@@ -49,7 +53,8 @@ class Strongest:
         # The entries of the rows, one after another, are the columns of a table in CSC.
         width = self.column.shape[1]
         start = np.arange(0, width * len(rows) + 1, width, dtype=np.int32)
-        entries = (self.value[rows].ravel(), self.column[rows].ravel(), start)
+        value, column = self.value.take(rows, axis=0), self.column.take(rows, axis=0)
+        entries = (value.ravel(), column.ravel(), start)
         table = sp.csc_array(entries, shape=(self.items, len(rows)))
         return [table @ way for way in weights]
 

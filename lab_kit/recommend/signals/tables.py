@@ -110,7 +110,7 @@ class Tables(Signals):
             yield self._asked(recent, way)
         plain = self._asked(recent, long)
         yield some * (plain - self.learned["usual"]) / self.learned["spread"]
-        share = self._asked(recent, long / recent.sums(long))
+        share = self._asked(recent, recent.shares(long))
         yield some * np.log(np.maximum(share, 0) + FLOOR)
         for way in steps:
             yield self._asked(recent, way, first=self._items)
@@ -119,7 +119,7 @@ class Tables(Signals):
         """Each table is asked with the sum of its weights; EASE once more for what is not a sum."""
         recent = question.recent
         merged, steps, long = _merged(recent, weights)
-        share = 1 / recent.sums(long)
+        total = recent.totals(long)
         unusual = weights[3] / self.learned["spread"]
         for row in range(len(recent)):
             part = slice(recent.start[row], recent.start[row + 1])
@@ -135,7 +135,7 @@ class Tables(Signals):
             line += own
             line += (said - self.learned["usual"]) * unusual
             np.maximum(said, 0, out=said)
-            said *= share[part.start]
+            said /= total[row]
             said += np.float32(FLOOR)
             np.log(said, out=said)
             said *= weights[4]
@@ -151,7 +151,7 @@ class Tables(Signals):
         unusual = weights[3] / self.learned["spread"][item]
         causes = (merged + unusual * long) * ease
         causes += steps * self._both.entries(recent.item + self._items, item)
-        said = long / recent.sums(long) * ease
+        said = recent.shares(long) * ease
         level = float(np.log(max(float(said.sum()), 0) + FLOOR))
         favour = np.maximum(said, 0)
         if favour.sum() > 0:

@@ -102,28 +102,30 @@ class Taste(Signals):
     def _profiles(self, recent: Recency) -> list[np.ndarray]:
         """(n, attributes) each: what is liked, with a short and a long memory, and what follows."""
         usual, table = self.learned["usual"], self.learned["table"]
+        number, width = len(recent), len(usual)
         place, start = places(table.indptr, recent.item)
         length = np.diff(start)
         row, attribute = np.repeat(recent.row, length), table.indices[place]
-        shape = (len(recent), len(usual))
-        fading = recent.fading_each((*TASTES, LAST))
-        *ways, last = np.repeat(fading, length, axis=1)
-        found = []
-        for way, weights in zip(fading, ways, strict=False):
-            seen = _sums(row, attribute, weights, shape)
-            total = np.bincount(recent.row, way, minlength=len(recent))[:, None]
-            found.append(_cut(np.log((seen / usual + DOUBT) / (total + DOUBT))))
         kind = np.repeat(self._places(recent.kind), length)
         told = np.flatnonzero(kind)
-        row = np.concatenate([row, row[told]])
-        attribute = np.concatenate([attribute, attribute[told] + kind[told] * shape[1]])
-        weights = np.concatenate([last, last[told]])
-        seen = _sums(row, attribute, weights, (len(recent), len(self.learned["next"])))
-        follows = seen.astype(np.float32) @ self.learned["next"]
+        fading = recent.fading_each((*TASTES, LAST))
+        each = np.repeat(fading, length, axis=1)
+        # Side by side: a short and a long memory, the last event, and that of each type.
+        column = np.arange(3)[:, None] * width + attribute
+        seen = _sums(
+            np.concatenate([row, row, row, row[told]]),
+            np.concatenate([*column, column[2, told] + kind[told] * width]),
+            np.concatenate([*each, each[2, told]]),
+            (number, 2 * width + len(self.learned["next"])),
+        )
+        liked = seen[:, : 2 * width].reshape(number, 2, width) / usual + DOUBT
+        liked /= recent.totals(fading[:2]).T[:, :, None] + DOUBT
+        short, long = _cut(np.log(liked)).swapaxes(0, 1)
+        follows = seen[:, 2 * width :].astype(np.float32) @ self.learned["next"]
         total = np.abs(follows).sum(axis=1, keepdims=True)
         share = np.maximum(follows / np.where(total > 0, total, 1), 1e-6)
-        found.append(_cut(np.where(total > 0, np.log(share * (usual.sum() / usual)), 0)))
-        return found
+        level = _cut(np.log(share * (usual.sum() / usual)))
+        return [short, long, np.where(total > 0, level, 0)]
 
     def _places(self, kind: np.ndarray) -> np.ndarray:
         """1, 2, ... for the types that are told apart, 0 for others."""

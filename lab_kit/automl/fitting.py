@@ -91,7 +91,7 @@ def fit(
         search.run(pool)
         parts = search.weights()
         if not ensemble:
-            parts = [(search.complete[0] if search.complete else parts[0][0], 1.0)]
+            parts = [(search.single(), 1.0)]
         tell(0.9, "fitting the chosen candidates on all rows")
         members = _refitted(bench, parts, clock, pool)
         explanations = _explained(bench, search.best(), pool)

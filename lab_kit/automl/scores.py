@@ -43,18 +43,14 @@ class Scores:
         return Leaderboard(self.objective, tuple(rows))
 
     def held_out(self, parts: Sequence[tuple[Trial, float]]) -> dict[str, np.ndarray]:
-        """Out-of-fold predictions of the average, where every part went all the way."""
-        rows = self.bench.rows
-        folds = set.intersection(*(set(trial.predictions) for trial, _ in parts))
-        inside = np.isin(self.bench.fold, sorted(folds))
-        predicted = sum(weight * self._out_of_fold(trial, inside) for trial, weight in parts)
+        """Out-of-fold predictions of the average, on the folds that every part was fitted on."""
+        rows, folds = self.bench.rows, _folds(parts)
+        inside = self.bench.fold < folds
+        predicted = sum(weight * self.bench.out_of_fold(trial, folds) for trial, weight in parts)
         found = {"target": rows.target[inside], "predicted": np.asarray(predicted)}
         if rows.weights is not None:
             found["weights"] = rows.weights[inside]
         return found
-
-    def _out_of_fold(self, trial: Trial, inside: np.ndarray) -> np.ndarray:
-        return self.bench.out_of_fold(trial)[inside]
 
     def metrics(self, held_out: dict[str, np.ndarray], threshold: float) -> dict[str, float]:
         """Every objective of the problem, the chosen one first, and R2 or the log loss."""
@@ -98,11 +94,12 @@ class Scores:
         )
 
     def _average(self, parts: Sequence[tuple[Trial, float]]) -> Row:
-        folds = {
+        folds = _folds(parts)
+        predictions = {
             fold: np.sum([weight * trial.predictions[fold] for trial, weight in parts], axis=0)
-            for fold in range(self.bench.folds)
+            for fold in range(folds)
         }
-        found = self._by_fold(folds)
+        found = self._by_fold(predictions)
         rows = [self._row(trial) for trial, _ in parts]
         whole = self.held_out(parts)
         loss = self.bench.loss(whole["target"], whole["predicted"], whole.get("weights"))
@@ -112,14 +109,15 @@ class Scores:
             "each its own",
             ", ".join(f"{weight:.2f} {trial.name}" for trial, weight in parts),
             float(np.mean(found)),
-            float(np.std(found, ddof=1)),
-            self.bench.folds,
+            float(np.std(found, ddof=1)) if folds > 1 else float("nan"),
+            folds,
             sum(row.fit_seconds for row in rows),
             sum(row.predict_seconds for row in rows),
             sum(row.kib for row in rows),
             "complete",
             f"weights found by {guided_by(self.objective, self.bench.classes)}, out of fold: "
-            f"{loss:.4g}, the best single candidate {min(trial.loss for trial, _ in parts):.4g}",
+            f"{loss:.4g}, the best single candidate "
+            f"{min(np.mean(trial.losses[:folds]) for trial, _ in parts):.4g}",
         )
 
     def _by_fold(self, predictions: dict[int, np.ndarray]) -> list[float]:
@@ -143,3 +141,8 @@ class Scores:
                 )
             )
         return found
+
+
+def _folds(parts: Sequence[tuple[Trial, float]]) -> int:
+    """How many folds, the first ones, every part was fitted on."""
+    return min(len(trial.predictions) for trial, _ in parts)

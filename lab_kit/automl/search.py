@@ -63,24 +63,40 @@ class Search:
         self._fit([(trial, fold) for fold in rest for trial in chosen], pool)
         self._say_why_stopped(chosen)
 
-    @property
-    def complete(self) -> list[Trial]:
-        """Trials that went all the way, the best first."""
-        done = [t for t in self.trials if len(t.losses) == self.bench.folds and not t.why]
-        return sorted(done, key=lambda trial: trial.loss)
+    def single(self) -> Trial:
+        """The best of all, the baseline included."""
+        able, folds = self._comparable()
+        return min([*able, self.trials[0]], key=lambda trial: np.mean(trial.losses[:folds]))
 
     def weights(self) -> list[tuple[Trial, float]]:
-        """Members of the average and their weights; where none went all the way, the leader."""
-        complete = [t for t in self.complete if t.candidate.algorithm != BASELINE]
-        leaders = [t for t in sorted(self.trials, key=lambda t: t.loss) if t.losses and not t.why]
-        if len(complete) < 2:
-            return [(leaders[0], 1.0)]
+        """Members of the average and their weights."""
+        able, folds = self._comparable()
+        if len(able) < 2:
+            return [(able[0], 1.0)]
         rows = self.bench.rows
+        inside = self.bench.fold < folds
+        weights = None if rows.weights is None else rows.weights[inside]
         found = greedy_weights(
-            [self.bench.out_of_fold(trial) for trial in complete],
-            lambda predicted: self.bench.loss(rows.target, predicted, rows.weights),
+            [self.bench.out_of_fold(trial, folds) for trial in able],
+            lambda predicted: self.bench.loss(rows.target[inside], predicted, weights),
         )
-        return [(t, float(w)) for t, w in zip(complete, found, strict=True) if w > 0]
+        return [(t, float(w)) for t, w in zip(able, found, strict=True) if w > 0]
+
+    def _comparable(self) -> tuple[list[Trial], int]:
+        """The trials that led, the best first, and how many folds all of them were fitted on.
+
+        That is all folds, unless the time was over before: then as many as two of them reached.
+        Where nothing but the baseline was fitted, it is alone.
+        """
+        led = [
+            trial for trial in self.trials[1:] if trial.losses and trial.why in ("", OUT_OF_TIME)
+        ]
+        if not led:
+            return self.trials[:1], self.bench.folds
+        reached = sorted((len(trial.losses) for trial in led), reverse=True)
+        folds = reached[:2][-1]
+        able = [trial for trial in led if len(trial.losses) >= folds]
+        return sorted(able, key=lambda trial: float(np.mean(trial.losses[:folds]))), folds
 
     def _fit(self, wanted: list[tuple[Trial, int]], pool: ThreadPoolExecutor) -> None:
         def after(trial: Trial) -> None:

@@ -133,12 +133,17 @@ class Bench:
         seconds = time.perf_counter() - fitted
         return _Outcome(pipeline, predicted, float(loss), fitted - begun, seconds)
 
-    def out_of_fold(self, trial: Trial) -> np.ndarray:
-        """(rows,) or (rows, classes): predictions of rows by models that have not seen them."""
-        first = trial.predictions[0]
-        result = np.empty((len(self.rows), *first.shape[1:]))
-        for fold, predicted in trial.predictions.items():
-            result[self.fold == fold] = predicted
+    def out_of_fold(self, trial: Trial, folds: int) -> np.ndarray:
+        """(n,) or (n, classes): predictions by models that have not seen the rows.
+
+        Args:
+            trial: Fitted on these folds, or more.
+            folds: How many, the first ones; n rows are held out in them.
+        """
+        fold = self.fold[self.fold < folds]
+        result = np.empty((len(fold), *trial.predictions[0].shape[1:]))
+        for number in range(folds):
+            result[fold == number] = trial.predictions[number]
         return result
 
     def refit(self, trial: Trial) -> Pipeline:

@@ -5,9 +5,12 @@ import pandas as pd
 import pytest
 
 from lab_kit import automl
+from lab_kit.automl import fitting
 from lab_kit.automl.budget import make_budget
+from lab_kit.automl.metrics import auc
 from lab_kit.automl.problem import find_objective, find_target
 from lab_kit.automl.tables import as_table
+from lab_kit.automl.trials import SEARCHING, Clock
 from lab_kit.errors import LabKitError
 from tests.automl.tables import people
 
@@ -149,3 +152,33 @@ def test_where_the_time_is_over_at_once_there_is_still_a_model():
     assert found.predict_proba(FRAME)[0] == pytest.approx(
         [1 - FRAME["left"].mean(), FRAME["left"].mean()]
     )
+
+
+class Stopwatch(Clock):
+    """The time is over once so many fits have begun."""
+
+    def __init__(self, fits):
+        super().__init__(1)
+        self.left = fits
+
+    def past(self, share=1.0):
+        if share == SEARCHING:
+            self.left -= 1
+        return self.left < 0
+
+
+@pytest.mark.parametrize(("fits", "folds"), [(6, 1), (8, 1), (12, 2), (14, 3)])
+def test_where_the_time_is_over_what_was_tried_by_then_is_averaged(monkeypatch, fits, folds):
+    monkeypatch.setattr(fitting, "Clock", lambda _: Stopwatch(fits))
+    frame, risk = people()
+    names = ["linear", "xgboost", "extra trees"]
+    found = automl.fit(frame, "left", objective="AUC", algorithms=names, trials=4)
+    assert found.aborted
+    assert "baseline" not in found.model_name
+    (chosen,) = [row for row in found.leaderboard.rows if row.state == "chosen"]
+    assert chosen.folds == folds
+    held_out = found.held_out
+    assert len(held_out["target"]) == pytest.approx(folds * len(frame) / 5, abs=3)
+    assert auc(held_out["target"], held_out["predicted"][:, 1]) > 0.7
+    left = frame["left"].to_numpy()
+    assert auc(left, found.predict_proba(frame)[:, 1]) > auc(left, risk) - 0.05

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from copy import copy
 from functools import cached_property
@@ -97,6 +98,11 @@ class Ids:
                 next_step="give ids the model was fitted with, as text",
             )
         return codes
+
+    def fingerprint(self, count: int) -> str:
+        """Of the first ids and their order: the same where, and only where, these are the same."""
+        text = "\0".join(self.values[:count].tolist())
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def with_new(self, values: Iterable[str]) -> Ids:
         """These ids, then those of `values` that are new; the codes of the old ones stay.

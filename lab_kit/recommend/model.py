@@ -43,6 +43,8 @@ class Model(Estimator, ABC):
 
     items: Ids
     """The catalogue it was fitted with."""
+    users: tuple[int, str]
+    """How many users it was fitted on, and the fingerprint of their ids."""
     contexts: Mapping[str, tuple[str, ...]]
     """Names of the circumstances it knows, each with the values it has met."""
     interactions: Interactions | None = None
@@ -66,6 +68,8 @@ class Model(Estimator, ABC):
                 next_step="look at the steps before; a model needs at least one event",
             )
         self.items, self.interactions = interactions.items, interactions
+        known = len(interactions.users)
+        self.users = known, interactions.users.fingerprint(known)
         self.contexts = interactions.contexts
         users = users_of(interactions.start, interactions.events, len(self.items))
         self.popular = (users / users.max()).astype(np.float32)
@@ -259,7 +263,8 @@ class Model(Estimator, ABC):
         """Write the model to a folder (JSON and npz); interactions are saved by themselves."""
         self._fitted()
         shared = {"items": self.items.values.astype("U"), "popular": self.popular}
-        write_model(folder, self, {**self.learned, **shared}, contexts=self.contexts)
+        beside = {"contexts": self.contexts, "users": self.users}
+        write_model(folder, self, {**self.learned, **shared}, **beside)
 
     @classmethod
     def load(cls, folder: Path, interactions: Interactions | None = None) -> Self:
@@ -271,8 +276,8 @@ class Model(Estimator, ABC):
                 Those it was fitted with, or what became of them with new events.
 
         Raises:
-            LabKitError: If the folder holds no model, or one of another kind, or the items of the
-                interactions have other codes than those it was fitted with.
+            LabKitError: If the folder holds no model, or one of another kind, or the items or users
+                of the interactions have other codes than those it was fitted with.
         """
         parameters, learned, beside = read_model(folder, cls)
         model = cls(**parameters)
@@ -280,8 +285,15 @@ class Model(Estimator, ABC):
         model.contexts = {name: tuple(values) for name, values in beside["contexts"].items()}
         model.items = Ids(model.learned.pop("items").astype(object))
         model.popular = model.learned.pop("popular")
+        model.users = tuple(beside["users"])
         if interactions is not None:
-            _require_codes(interactions.items, model.items, str(folder))
+            given, known = interactions.items, model.items
+            shared = min(len(given), len(known))
+            same = np.array_equal(given.values[:shared], known.values[:shared])
+            _require_codes(same, "items", len(given), len(known), str(folder))
+            count, fingerprint = model.users
+            same = interactions.users.fingerprint(count) == fingerprint
+            _require_codes(same, "users", len(interactions.users), count, str(folder))
         model.interactions = interactions
         return model
 
@@ -374,12 +386,11 @@ class Model(Estimator, ABC):
             yield first, self._masked(part, candidates, exclude, repeats)
 
 
-def _require_codes(given: Ids, known: Ids, where: str) -> None:
-    shared = min(len(given), len(known))
-    if not np.array_equal(given.values[:shared], known.values[:shared]):
+def _require_codes(same: bool, what: str, given: int, known: int, where: str) -> None:
+    if not same:
         raise LabKitError(
-            f"The {len(given):,} items of the interactions are not those the model was fitted "
-            f"with, or stand in another order than its {len(known):,}",
+            f"The {given:,} {what} of the interactions are not those the model was fitted "
+            f"with, or stand in another order than its {known:,}",
             where=where,
             next_step="give the interactions it was fitted with and append what is new, or fit",
         )

@@ -220,6 +220,17 @@ def test_interactions_whose_items_have_other_codes_are_refused(tmp_path):
         EASE.load(tmp_path, anew)
 
 
+def test_interactions_whose_users_have_other_codes_are_refused(tmp_path):
+    """What is known of a user would be taken for that of another."""
+    Personalisation(min_count=1).fit(BOARD).save(tmp_path)
+    grown = BOARD.append(frame(("somebody", "i0", 900)))
+    assert Personalisation.load(tmp_path, grown).recommend("somebody")
+    anew = Interactions.from_frame(pd.concat([checkerboard(), frame(("somebody", "i0", 900))]))
+    assert anew.items.values.tolist() == BOARD.items.values.tolist()
+    with pytest.raises(LabKitError, match=r"The 13 users .* its 12 .*Next: "):
+        Personalisation.load(tmp_path, anew)
+
+
 def test_two_fits_are_the_same(model):
     view = Interactions.from_frame(random_events(3, users=30, items=12, events=600))
     one = model.fit(view).score("u1").copy()

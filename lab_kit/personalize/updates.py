@@ -6,9 +6,11 @@ from lab_kit.aws.jobs.queue import IN_PROGRESS, UNFINISHED
 from lab_kit.aws.protocol.service import Call
 from lab_kit.aws.registry import Resource
 from lab_kit.personalize import refusals
+from lab_kit.personalize.catalogue import recipe
 from lab_kit.personalize.desk import Desk, settled
 from lab_kit.personalize.families.attributions import check_metrics, check_output
 from lab_kit.personalize.families.campaigns import resolved
+from lab_kit.personalize.families.configs import check_config, check_exploration
 from lab_kit.personalize.families.datasets import refuse_new_schema
 from lab_kit.personalize.lifecycle import UPDATE
 from lab_kit.personalize.states import (
@@ -51,6 +53,8 @@ class Updates(Desk):
                 **changes.get("solutionUpdateConfig", {}),
             }
             kept = {key: each for key, each in changes.items() if key != "solutionUpdateConfig"}
+            if "recipeArn" in solution.record:
+                check_config(recipe(solution.record["recipeArn"]), config)
             if config:
                 kept["solutionConfig"] = config
             self._update(solution, "latestSolutionUpdate", changes, kept)
@@ -69,6 +73,7 @@ class Updates(Desk):
                 self.require_active(version)
                 changes["solutionVersionArn"] = arn
                 self.registry.set_uses(campaign.arn, [arn, *self.registry.uses(arn)])
+            check_exploration(changes.get("campaignConfig", {}))
             now = {
                 name: campaign.record[name]
                 for name in ("solutionVersionArn", "minProvisionedTPS", "campaignConfig")
@@ -84,6 +89,7 @@ class Updates(Desk):
                 "Recommender", request["recommenderArn"], call, ACTIVE, INACTIVE
             )
             config = {**recommender.record["recommenderConfig"], **request["recommenderConfig"]}
+            check_exploration(config)
             self._update(recommender, "latestRecommenderUpdate", {"recommenderConfig": config})
         return {"recommenderArn": recommender.arn}
 

@@ -8,10 +8,15 @@ from lab_kit.aws.registry import Resource
 from lab_kit.personalize import refusals
 from lab_kit.personalize.catalogue import recipe
 from lab_kit.personalize.desk import Desk, settled
-from lab_kit.personalize.families.attributions import check_metrics, check_output
+from lab_kit.personalize.families.attributions import (
+    check_columns,
+    check_metrics,
+    check_output,
+)
 from lab_kit.personalize.families.campaigns import resolved
 from lab_kit.personalize.families.configs import check_config, check_exploration
 from lab_kit.personalize.families.datasets import refuse_new_schema
+from lab_kit.personalize.families.filters import schemas_of
 from lab_kit.personalize.lifecycle import UPDATE
 from lab_kit.personalize.states import (
     ACTIVE,
@@ -115,6 +120,7 @@ class Updates(Desk):
             metrics = [metric for metric in there if metric["metricName"] not in removed]
             metrics += request.get("addMetrics", [])
             check_metrics(metrics)
+            check_columns(metrics, schemas_of(self.ground, attribution.record["datasetGroupArn"]))
             output = request.get("metricsOutputConfig", attribution.record["metricsOutputConfig"])
             check_output(output)
             self.registry.update(arn, metrics=metrics, metricsOutputConfig=output)

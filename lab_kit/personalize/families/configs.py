@@ -23,7 +23,7 @@ _OTHERS = {
     "aws-next-best-action": (PERIOD,),
 }
 """Parameters that DescribeAlgorithm does not show."""
-_NUMBERS = ("double", "float", "int", "long")
+NUMBERS = {"double", "float", "int", "long"}
 """Types of fields."""
 EXPLORATION = {"explorationWeight": (0, 1), "explorationItemAgeCutOff": (0, inf)}
 """The least and the greatest value; the cut-off is one of days."""
@@ -94,7 +94,7 @@ def check_objective(recipe: Recipe, config: Mapping[str, Any], items: Fields | N
     if items is None:
         return
     declared = items.get(named.upper(), {}).get("type")
-    if declared not in _NUMBERS:
+    if not isinstance(declared, str) or declared not in NUMBERS:
         raise refusals.invalid(
             f"The itemAttribute {named} of the optimizationObjective has to be a column of the "
             "Items dataset that has a numerical type, and null is not one of its types."

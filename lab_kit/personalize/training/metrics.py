@@ -26,7 +26,7 @@ from lab_kit.recommend.evaluate.metrics import (
     precision,
     recall,
     reciprocal_rank,
-    reward,
+    reward_share,
 )
 from lab_kit.recommend.held_out import OLDEST, HeldOut, answerable, by_user
 from lab_kit.recommend.histories import Histories
@@ -119,10 +119,10 @@ def measured(lists: Lists, held_out: HeldOut, worth: np.ndarray | None = None) -
     codes, items = lists.codes, lists.ids.values
     hits = Hits.of(codes, held_out.targets)
     values = {name: measure(hits, k) for name, (measure, k) in (NAMES | TEXTBOOK).items()}
+    if worth is not None:
+        values["average_rewards_at_k"] = rewards_per_user(codes, held_out, worth)
     metrics = {"coverage": beyond.coverage(codes, len(items))}
     metrics |= {name: _mean(each) for name, each in values.items()}
-    if worth is not None:
-        metrics["average_rewards_at_k"] = average_rewards(codes, held_out, worth)
     users = pd.DataFrame(
         {
             "user_id": held_out.users.astype("str"),
@@ -135,15 +135,15 @@ def measured(lists: Lists, held_out: HeldOut, worth: np.ndarray | None = None) -
     return Measured(metrics, users)
 
 
-def average_rewards(codes: np.ndarray, held_out: HeldOut, worth: np.ndarray) -> float:
-    """What the hits of all lists were worth / what everything to be found was worth; 0 of nothing.
+def rewards_per_user(codes: np.ndarray, held_out: HeldOut, worth: np.ndarray) -> np.ndarray:
+    """(n,): what the hits of a list were worth / what all that was to be found was worth.
 
-    Source: the same page, average rewards at K: rewards are values of the objective's column.
+    NaN for users for whom that is nothing. Source: the same page, average rewards at K: rewards are
+    values of the objective's column, and the metric is the mean over users.
     """
     rewards = held_out.targets.astype(np.float32)
     rewards.data[:] = worth[rewards.indices]
-    total = float(rewards.sum())
-    return float(reward(codes, rewards, DEPTH).sum()) / total if total else 0.0
+    return reward_share(codes, rewards, DEPTH)
 
 
 def measure_trend(model: Model, later: Interactions, usual: np.ndarray) -> float:
@@ -162,8 +162,9 @@ def measure_trend(model: Model, later: Interactions, usual: np.ndarray) -> float
 
 
 def _mean(values: np.ndarray) -> float:
-    """The mean; 0 where nobody was asked."""
-    return float(np.nanmean(values)) if len(values) else 0.0
+    """The mean of those that are known; 0 where none is."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else 0.0
 
 
 def _texts(histories: Histories, items: np.ndarray) -> list[list[str]]:

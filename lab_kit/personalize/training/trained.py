@@ -68,6 +68,14 @@ class Trained:
         return self.interactions.latest
 
     @property
+    def updates_itself(self) -> bool:
+        """Whether it takes in new items every two hours; what trainingMode UPDATE made does not.
+
+        Source: https://docs.aws.amazon.com/personalize/latest/dg/API_CreateSolutionVersion.html.
+        """
+        return self.facts["record"].get("trainingMode") != "UPDATE"
+
+    @property
     def positions(self) -> dict[str, int]:
         """By type of dataset the position of the newest single record it knows."""
         return self.facts["positions"]

@@ -10,6 +10,7 @@ Source: https://docs.aws.amazon.com/personalize/latest/dg/working-with-training-
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -40,13 +41,14 @@ DEPTHS = (5, 10, 25)
 DEPTH = 25
 ROUNDED = 4
 """Decimals that AWS shows."""
-NAMES = {
+Measure = Callable[[Hits, int], np.ndarray]
+NAMES: dict[str, tuple[Measure, int]] = {
     "mean_reciprocal_rank_at_25": (reciprocal_rank, 25),
     **{f"normalized_discounted_cumulative_gain_at_{k}": (ndcg_of_hits, k) for k in DEPTHS},
     **{f"precision_at_{k}": (precision, k) for k in DEPTHS},
 }
 """AWS's names, and what they are the mean of."""
-TEXTBOOK = {
+TEXTBOOK: dict[str, tuple[Measure, int]] = {
     **{f"textbook_ndcg_at_{k}": (ndcg, k) for k in DEPTHS},
     **{f"recall_at_{k}": (recall, k) for k in DEPTHS},
 }
@@ -114,11 +116,26 @@ def measure_related(model: Model, held_out: HeldOut) -> Measured:
     return measured(Lists(model.items, codes, np.zeros(codes.shape, np.float32)), found)
 
 
-def measured(lists: Lists, held_out: HeldOut, worth: np.ndarray | None = None) -> Measured:
-    """The figures of lists, one for each user who was asked."""
+def measured(
+    lists: Lists,
+    held_out: HeldOut,
+    worth: np.ndarray | None = None,
+    measures: Mapping[str, tuple[Measure, int]] = NAMES | TEXTBOOK,
+) -> Measured:
+    """The figures of lists, one for each user who was asked; NaN where nothing was to be found.
+
+    Args:
+        lists: What was answered.
+        held_out: Who was asked.
+        worth: As in `measure_items`.
+        measures: By name what is a mean over users, and how many places it counts.
+    """
     codes, items = lists.codes, lists.ids.values
     hits = Hits.of(codes, held_out.targets)
-    values = {name: measure(hits, k) for name, (measure, k) in (NAMES | TEXTBOOK).items()}
+    values = {
+        name: np.where(hits.wanted > 0, measure(hits, k), np.nan)
+        for name, (measure, k) in measures.items()
+    }
     if worth is not None:
         values["average_rewards_at_k"] = rewards_per_user(codes, held_out, worth)
     metrics = {"coverage": beyond.coverage(codes, len(items))}

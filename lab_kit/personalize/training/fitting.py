@@ -85,7 +85,13 @@ def _trained(used: Recipe, arguments: Mapping[str, Any], work: Work) -> _Trained
     }
     values = values_of(used, given)
     job = FittingJob(
-        plan, values, data, work.progress, SEED, objective=config.get("optimizationObjective", {})
+        plan,
+        values,
+        data,
+        work.progress,
+        SEED,
+        objective=config.get("optimizationObjective", {}),
+        weighted=bool(config.get("eventsConfig", {}).get("eventParametersList")),
     )
     chosen = None
     if arguments.get("parent"):

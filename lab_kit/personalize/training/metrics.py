@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ from lab_kit.recommend.evaluate.metrics import (
     Hits,
     ndcg,
     ndcg_of_hits,
+    place_of,
     precision,
     recall,
     reciprocal_rank,
@@ -39,6 +41,7 @@ from lab_kit.recommend.top import top
 FOLDS = 10
 DEPTHS = (5, 10, 25)
 DEPTH = 25
+WEIGHTED = "normalized_discounted_cumulative_gain_with_event_weights_at_k"
 ROUNDED = 4
 """Decimals that AWS shows."""
 Measure = Callable[[Hits, int], np.ndarray]
@@ -87,15 +90,24 @@ def hold_out(interactions: Interactions, seed: int) -> HeldOut:
     return answerable(by_user(view, fitted, able, OLDEST, repeats=True))
 
 
-def measure_items(model: Model, held_out: HeldOut, worth: np.ndarray | None = None) -> Measured:
+def measure_items(
+    model: Model, held_out: HeldOut, worth: np.ndarray | None = None, *, weighted: bool = False
+) -> Measured:
     """A model that answers for users.
 
     Args:
         model: Fitted on `held_out.train`.
         held_out: Who is asked.
         worth: (items,), what a solution's objective says an item is worth; None: nothing.
+        weighted: Whether a solution says how much events of each type count.
     """
-    return measured(model.recommend_many(held_out.histories, DEPTH, repeats=True), held_out, worth)
+    lists = model.recommend_many(held_out.histories, DEPTH, repeats=True)
+    more = {}
+    if worth is not None:
+        more["average_rewards_at_k"] = rewards_per_user(lists.codes, held_out, worth)
+    if weighted:
+        more[WEIGHTED] = weighted_gain(lists.codes, held_out)
+    return measured(lists, held_out, more=more)
 
 
 def measure_related(model: Model, held_out: HeldOut) -> Measured:
@@ -119,16 +131,16 @@ def measure_related(model: Model, held_out: HeldOut) -> Measured:
 def measured(
     lists: Lists,
     held_out: HeldOut,
-    worth: np.ndarray | None = None,
     measures: Mapping[str, tuple[Measure, int]] = NAMES | TEXTBOOK,
+    more: Mapping[str, np.ndarray] = MappingProxyType({}),
 ) -> Measured:
     """The figures of lists, one for each user who was asked; NaN where nothing was to be found.
 
     Args:
         lists: What was answered.
         held_out: Who was asked.
-        worth: As in `measure_items`.
         measures: By name what is a mean over users, and how many places it counts.
+        more: (n,), what else is a mean over users, by name.
     """
     codes, items = lists.codes, lists.ids.values
     hits = Hits.of(codes, held_out.targets)
@@ -136,8 +148,7 @@ def measured(
         name: np.where(hits.wanted > 0, measure(hits, k), np.nan)
         for name, (measure, k) in measures.items()
     }
-    if worth is not None:
-        values["average_rewards_at_k"] = rewards_per_user(codes, held_out, worth)
+    values |= more
     metrics = {"coverage": beyond.coverage(codes, len(items))}
     metrics |= {name: _mean(each) for name, each in values.items()}
     users = pd.DataFrame(
@@ -161,6 +172,24 @@ def rewards_per_user(codes: np.ndarray, held_out: HeldOut, worth: np.ndarray) ->
     rewards = held_out.targets.astype(np.float32)
     rewards.data[:] = worth[rewards.indices]
     return reward_share(codes, rewards, DEPTH)
+
+
+def weighted_gain(codes: np.ndarray, held_out: HeldOut) -> np.ndarray:
+    """(n,): `ndcg_of_hits` at 25 in which a hit gains the weight of its event; 0 without a hit.
+
+    Of several events with an item the one that weighs most counts. Source: the same page,
+    normalized discounted cumulative gain with event weights at K, which names no K.
+    """
+    future = held_out.future
+    user = np.repeat(np.arange(len(held_out)), np.diff(future.start))
+    pair = user * len(held_out.train.items) + future.events.item
+    order = np.lexsort((-future.events.weight, pair))  # as the entries of `targets` are sorted
+    _, first = np.unique(pair[order], return_index=True)
+    weights = np.append(future.events.weight[order][first], 0.0)  # place -1, no hit
+    gains = weights[place_of(codes[:, :DEPTH], held_out.targets)]
+    discount = 1 / np.log2(np.arange(2, gains.shape[1] + 2))
+    best = -np.sort(-gains, axis=1) @ discount
+    return np.divide(gains @ discount, best, out=np.zeros(len(gains)), where=best > 0)
 
 
 def measure_trend(model: Model, later: Interactions, usual: np.ndarray) -> float:

@@ -167,3 +167,30 @@ def test_figures_of_actions_can_be_computed_again(fit, group):
     )
     assert set(said["metrics"]) == {"coverage", "precision", "recall", "auc", *ranked}
     assert said["metrics"] == {name: round(exact[name], 4) for name in said["metrics"]}
+
+
+def test_weights_of_events_count_in_a_gain_of_their_own(fit, group):
+    """The guide's example: a purchase of weight 0.3 and a click of 0.1 gain three to one."""
+    weight = {"Buy": 0.3, "View": 0.1}
+    listed = [{"eventType": name, "weight": value} for name, value in weight.items()]
+    config = {"eventsConfig": {"eventParametersList": listed}}
+    said, trained = fit("aws-user-personalization-v2", solutionConfig=config)
+    events = read(group["INTERACTIONS"]).sort_values("timestamp", kind="stable")
+    found = []
+    for row in trained.held_out.reset_index().itertuples():
+        own = events[events["user_id"] == row.user_id].iloc[-len(row.to_find) :]
+        assert own["item_id"].tolist() == list(row.to_find)
+        gain = own["event_type"].map(weight).groupby(own["item_id"]).max()
+        hits = [gain.get(item, 0.0) for item in row.answered]
+        best = sorted(hits, reverse=True)
+        total, most = (
+            sum(each / math.log2(1 + place) for place, each in enumerate(order, 1))
+            for order in (hits, best)
+        )
+        found.append(total / most if most else 0.0)
+    exact = trained.held_out[metrics.WEIGHTED]
+    assert exact.tolist() == pytest.approx(found, abs=1e-6)
+    assert said["metrics"][metrics.WEIGHTED] == round(exact.mean(), 4)
+    plain = trained.held_out["normalized_discounted_cumulative_gain_at_25"]
+    assert not np.allclose(exact, plain)
+    assert metrics.WEIGHTED not in fit("aws-user-personalization-v2")[0]["metrics"]

@@ -12,6 +12,9 @@ from lab_kit.personalize import refusals
 _ARN = "arn:aws:personalize:::"
 _SINCE = 1560124800.0
 """2019-06-10, when Personalize opened; AWS's own dates of each recipe are not known here."""
+SEMANTIC = "aws-semantic-similarity"
+"""The recipe that reads texts: popularity and freshness may influence its answers, which can always
+hold metadata, and it may take in new items by itself."""
 _TRANSFORMATION = f"{_ARN}feature-transformation/JSON-percentile-filtering"
 
 

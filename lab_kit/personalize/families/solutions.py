@@ -6,7 +6,7 @@ from typing import Any
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.registry import Resource
 from lab_kit.personalize import refusals
-from lab_kit.personalize.catalogue import Recipe, recipe
+from lab_kit.personalize.catalogue import SEMANTIC, Recipe, recipe
 from lab_kit.personalize.draft import Draft, eight_digits, named
 from lab_kit.personalize.families.configs import check_config, check_objective
 from lab_kit.personalize.families.filters import schemas_of
@@ -25,8 +25,6 @@ _HANDED_DOWN = (
 """What a version takes from its solution."""
 _UPDATED = ("aws-user-personalization", "aws-hrnn-coldstart")
 """Recipes whose versions can be brought up to date without being trained anew."""
-INCREMENTAL = "aws-semantic-similarity"
-"""The recipe that takes in new items by itself."""
 
 
 def complete_solution(ground: Ground, draft: Draft) -> None:
@@ -55,8 +53,8 @@ def _check_recipe(ground: Ground, draft: Draft, used: Recipe, config: Mapping[st
         raise refusals.invalid(
             f"A recipe of a domain is for a recommender, not for a solution: {used.arn}"
         )
-    if draft.record["performIncrementalUpdate"] and used.name != INCREMENTAL:
-        raise refusals.invalid(f"performIncrementalUpdate is for {INCREMENTAL}, not {used.name}.")
+    if draft.record["performIncrementalUpdate"] and used.name != SEMANTIC:
+        raise refusals.invalid(f"performIncrementalUpdate is for {SEMANTIC}, not for {used.name}.")
     check_config(used, config)
     check_search(used, config.get("hpoConfig", {}))
     check_objective(used, config, schemas_of(ground, draft.group.arn).get("Items"))

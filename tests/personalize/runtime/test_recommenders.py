@@ -1,7 +1,6 @@
 """Recommenders of the domains: what each use case answers, leaves out, and learns by itself."""
 
 import json
-import shutil
 from collections import defaultdict
 from datetime import timedelta
 
@@ -10,38 +9,10 @@ from botocore.exceptions import ClientError
 
 from tests.personalize.runtime import domains
 from tests.personalize.runtime.domains import CIRCLE, USERS, item_of, kind_of
-from tests.personalize.runtime.shop import LATEST, Shop, pass_time, settle
+from tests.personalize.runtime.shop import LATEST, pass_time, settle
 
 SHOP, VIDEO = "ECOMMERCE", "VIDEO_ON_DEMAND"
 WEEK = timedelta(days=7)
-
-
-@pytest.fixture(scope="session")
-def built_domains(tmp_path_factory):
-    """A folder with both domains and ten recommenders, and the ARNs. Do not change it."""
-    folder = tmp_path_factory.mktemp("domains") / "cloud"
-    return folder, domains.build(folder)
-
-
-@pytest.fixture(scope="module")
-def asked(built_domains, tmp_path_factory):
-    """A copy for the tests that only ask."""
-    folder, arns = built_domains
-    copy = tmp_path_factory.mktemp("asked domains") / "cloud"
-    shutil.copytree(folder, copy)
-    opened = Shop(copy)
-    yield opened, arns
-    opened.close()
-
-
-@pytest.fixture
-def changed(built_domains, tmp_path):
-    """A copy for one test that changes it."""
-    folder, arns = built_domains
-    shutil.copytree(folder, tmp_path / "cloud")
-    opened = Shop(tmp_path / "cloud")
-    yield opened, arns
-    opened.close()
 
 
 def answer(opened, arns, name, number=10, **request):

@@ -11,6 +11,8 @@ from lab_kit.personalize.storage.frames import read
 from lab_kit.personalize.training import action_metrics, metrics
 from lab_kit.prepare.split.rules import least_events
 from lab_kit.recommend.evaluate.metrics import Hits, ndcg_of_hits
+from lab_kit.recommend.held_out import by_user
+from lab_kit.recommend.interactions import Interactions
 
 KEYS = {
     "coverage",
@@ -194,3 +196,23 @@ def test_weights_of_events_count_in_a_gain_of_their_own(fit, group):
     plain = trained.held_out["normalized_discounted_cumulative_gain_at_25"]
     assert not np.allclose(exact, plain)
     assert metrics.WEIGHTED not in fit("aws-user-personalization-v2")[0]["metrics"]
+
+
+def test_the_weightiest_event_with_an_item_is_what_a_hit_gains():
+    """Of w, x, x, y the last three are to be found; y and x stand on places 1 and 3."""
+    frame = pd.DataFrame(
+        {
+            "user_id": "u",
+            "item_id": ["w", "x", "x", "y"],
+            "timestamp": pd.to_datetime([1, 2, 3, 4], unit="s", utc=True),
+            "event_type": ["View", "Buy", "View", "View"],
+            "weight": [0.1, 0.3, 0.1, 0.1],
+        }
+    )
+    events = Interactions.from_frame(frame)
+    held_out = by_user(events, np.array([0]), np.array([0]), 0.25, True)
+    codes = events.items.codes(["y", "w", "x"])[None, :]
+    found = metrics.weighted_gain(codes, held_out)
+    second, third = math.log2(3), math.log2(4)
+    assert found == pytest.approx([(0.1 + 0.3 / third) / (0.3 + 0.1 / second)])
+    assert metrics.weighted_gain(events.items.codes(["w"])[None, :], held_out) == [0]

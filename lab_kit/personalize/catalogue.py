@@ -12,6 +12,9 @@ from lab_kit.personalize import refusals
 _ARN = "arn:aws:personalize:::"
 _SINCE = 1560124800.0
 """2019-06-10, when Personalize opened; AWS's own dates of each recipe are not known here."""
+SEMANTIC = "aws-semantic-similarity"
+"""The recipe that reads texts: popularity and freshness may influence its answers, which can always
+hold metadata, and it may take in new items by itself."""
 _TRANSFORMATION = f"{_ARN}feature-transformation/JSON-percentile-filtering"
 
 
@@ -27,6 +30,13 @@ class Parameter:
     """Those it may have, where it is no number."""
     tunable: bool = False
     """Whether the search for hyperparameters tries it."""
+
+    @property
+    def kind(self) -> str:
+        """As the members of requests and answers that hold ranges begin: "integer"."""
+        if self.range is None:
+            return "categorical"
+        return "integer" if isinstance(self.range[0], int) else "continuous"
 
 
 @dataclass(frozen=True)
@@ -172,6 +182,7 @@ def _ranges(parameters: tuple[Parameter, ...]) -> dict[str, list[dict[str, Any]]
             ranges["categoricalHyperParameterRanges"].append({**common, "values": each.values})
             continue
         low, high = each.range
-        whole = "integer" if isinstance(low, int) else "continuous"
-        ranges[f"{whole}HyperParameterRanges"].append({**common, "minValue": low, "maxValue": high})
+        ranges[f"{each.kind}HyperParameterRanges"].append(
+            {**common, "minValue": low, "maxValue": high}
+        )
     return ranges

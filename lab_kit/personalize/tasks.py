@@ -11,6 +11,7 @@ from typing import Any
 
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.registry import Resource
+from lab_kit.personalize.attributions import imports
 from lab_kit.personalize.batches import jobs as batches
 from lab_kit.personalize.storage import jobs as storage
 from lab_kit.personalize.training import jobs as training
@@ -45,7 +46,10 @@ class Task:
 
 TASKS: Mapping[str, Task] = {
     "personalize.import": Task(
-        "lab_kit.personalize.storage.importing:load", storage.read_import, storage.keep_import
+        "lab_kit.personalize.attributions.bulk:load",
+        imports.read,
+        storage.keep_import,
+        imports.publish,
     ),
     "personalize.export": Task(
         "lab_kit.personalize.storage.exporting:export",

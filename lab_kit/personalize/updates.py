@@ -6,10 +6,17 @@ from lab_kit.aws.jobs.queue import IN_PROGRESS, UNFINISHED
 from lab_kit.aws.protocol.service import Call
 from lab_kit.aws.registry import Resource
 from lab_kit.personalize import refusals
+from lab_kit.personalize.catalogue import recipe
 from lab_kit.personalize.desk import Desk, settled
-from lab_kit.personalize.families.attributions import check_metrics, check_output
+from lab_kit.personalize.families.attributions import (
+    check_columns,
+    check_metrics,
+    check_output,
+)
 from lab_kit.personalize.families.campaigns import resolved
+from lab_kit.personalize.families.configs import check_config, check_exploration
 from lab_kit.personalize.families.datasets import refuse_new_schema
+from lab_kit.personalize.families.filters import schemas_of
 from lab_kit.personalize.lifecycle import UPDATE
 from lab_kit.personalize.states import (
     ACTIVE,
@@ -51,6 +58,8 @@ class Updates(Desk):
                 **changes.get("solutionUpdateConfig", {}),
             }
             kept = {key: each for key, each in changes.items() if key != "solutionUpdateConfig"}
+            if "recipeArn" in solution.record:
+                check_config(recipe(solution.record["recipeArn"]), config)
             if config:
                 kept["solutionConfig"] = config
             self._update(solution, "latestSolutionUpdate", changes, kept)
@@ -69,6 +78,7 @@ class Updates(Desk):
                 self.require_active(version)
                 changes["solutionVersionArn"] = arn
                 self.registry.set_uses(campaign.arn, [arn, *self.registry.uses(arn)])
+            check_exploration(changes.get("campaignConfig", {}))
             now = {
                 name: campaign.record[name]
                 for name in ("solutionVersionArn", "minProvisionedTPS", "campaignConfig")
@@ -84,6 +94,7 @@ class Updates(Desk):
                 "Recommender", request["recommenderArn"], call, ACTIVE, INACTIVE
             )
             config = {**recommender.record["recommenderConfig"], **request["recommenderConfig"]}
+            check_exploration(config)
             self._update(recommender, "latestRecommenderUpdate", {"recommenderConfig": config})
         return {"recommenderArn": recommender.arn}
 
@@ -109,6 +120,7 @@ class Updates(Desk):
             metrics = [metric for metric in there if metric["metricName"] not in removed]
             metrics += request.get("addMetrics", [])
             check_metrics(metrics)
+            check_columns(metrics, schemas_of(self.ground, attribution.record["datasetGroupArn"]))
             output = request.get("metricsOutputConfig", attribution.record["metricsOutputConfig"])
             check_output(output)
             self.registry.update(arn, metrics=metrics, metricsOutputConfig=output)

@@ -89,15 +89,28 @@ _OWN = {
         "performAutoML": False,
         "performAutoTraining": False,
         "performIncrementalUpdate": False,
-        "recipeArn": "arn:aws:personalize:::recipe/aws-similar-items",
+        "recipeArn": "arn:aws:personalize:::recipe/aws-user-personalization",
         "datasetGroupArn": arns["datasetGroupArn"],
         "eventType": "Watch",
         "solutionConfig": {
             "eventValueThreshold": "0.5",
-            "algorithmHyperParameters": {"item_id_hidden_dim": "64"},
+            "algorithmHyperParameters": {"hidden_dimension": "64"},
+            "hpoConfig": {
+                "algorithmHyperParameterRanges": {
+                    "integerHyperParameterRanges": [{"name": "bptt", "minValue": 2, "maxValue": 9}],
+                    "continuousHyperParameterRanges": [],
+                    "categoricalHyperParameterRanges": [
+                        {"name": "recency_mask", "values": ["true", "false"]}
+                    ],
+                },
+                "hpoResourceConfig": {
+                    "maxNumberOfTrainingJobs": "4",
+                    "maxParallelTrainingJobs": "2",
+                },
+            },
             "optimizationObjective": {"itemAttribute": "PRICE", "objectiveSensitivity": "LOW"},
             "autoTrainingConfig": {"schedulingExpression": "rate(7 days)"},
-            "trainingDataConfig": {"excludedDatasetColumns": {"Items": ["PRICE"]}},
+            "trainingDataConfig": {"excludedDatasetColumns": {"Items": ["GENRES"]}},
         },
         "tags": _TAGS,
     },
@@ -180,7 +193,7 @@ _OWN = {
         "recommenderConfig": {"minRecommendationRequestsPerSecond": 2},
     },
     "UpdateSolution": lambda arns: {
-        "solutionArn": arns["solutionArn"],
+        "solutionArn": arns["weightedSolutionArn"],
         "performAutoTraining": False,
         "solutionUpdateConfig": {
             "autoTrainingConfig": {"schedulingExpression": "rate(3 days)"},

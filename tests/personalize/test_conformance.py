@@ -64,6 +64,12 @@ def stage(built, tmp_path_factory):
     settle(cloud)
     client.stop_recommender(recommenderArn=stopped)
     settle(cloud)
+    weighted = client.create_solution(
+        name="weighted",
+        datasetGroupArn=arns["datasetGroupArn"],
+        recipeArn="arn:aws:personalize:::recipe/aws-user-personalization-v2",
+    )["solutionArn"]
+    settle(cloud)
     training = client.create_solution_version(solutionArn=arns["solutionArn"])
     yield (
         cloud,
@@ -71,6 +77,7 @@ def stage(built, tmp_path_factory):
         | {
             "emptyGroupArn": empty,
             "stoppedRecommenderArn": stopped,
+            "weightedSolutionArn": weighted,
             "trainingVersionArn": training["solutionVersionArn"],
             "segmentSolutionArn": arns["segmentVersionArn"].rpartition("/")[0],
         },

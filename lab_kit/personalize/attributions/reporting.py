@@ -49,7 +49,7 @@ def report(arguments: dict[str, Any], work: Work) -> dict[str, Any]:
     rows = figures(
         [put for _, put in ended],
         arguments["metrics"],
-        _items(sources, arguments["metrics"]),
+        items_of(sources, arguments["metrics"]),
         arguments["marks"],
         arguments["window"],
     )
@@ -118,17 +118,8 @@ def write(rows: Iterable[tuple[Any, ...]], path: Path) -> None:
         writer.writerows(rows)
 
 
-def _worth(record: Mapping[str, Any], expression: str, items: Items) -> float:
-    summed = _SUM.fullmatch(expression)
-    if summed is None:
-        return 1.0
-    dataset, field = summed[1].upper(), summed[2].upper()
-    of = record if dataset == "INTERACTIONS" else items.get(str(record.get("ITEM_ID")), {})
-    value = of.get(field)
-    return 0.0 if value is None or value != value else float(value)
-
-
-def _items(sources: Mapping[str, Any], metrics: Sequence[Mapping[str, str]]) -> Items:
+def items_of(sources: Mapping[str, Any], metrics: Sequence[Mapping[str, str]]) -> Items:
+    """What the sums of some metrics need to know of the items."""
     fields = {
         found[2].upper()
         for metric in metrics
@@ -143,3 +134,13 @@ def _items(sources: Mapping[str, Any], metrics: Sequence[Mapping[str, str]]) -> 
     frame = read(sources["ITEMS"], columns=["item_id", *columns])
     values = frame[columns].astype("float64").rename(columns=str.upper)
     return dict(zip(frame["item_id"], values.to_dict("records"), strict=True))
+
+
+def _worth(record: Mapping[str, Any], expression: str, items: Items) -> float:
+    summed = _SUM.fullmatch(expression)
+    if summed is None:
+        return 1.0
+    dataset, field = summed[1].upper(), summed[2].upper()
+    of = record if dataset == "INTERACTIONS" else items.get(str(record.get("ITEM_ID")), {})
+    value = of.get(field)
+    return 0.0 if value is None or value != value else float(value)

@@ -12,6 +12,7 @@ from lab_kit.aws.objects.shelf import split
 from lab_kit.aws.registry import Resource
 from lab_kit.personalize.runtime.impressions import mark_of
 from lab_kit.personalize.states import ACTIVE
+from lab_kit.personalize.storage.jobs import store
 from lab_kit.personalize.storage.places import sources_of
 
 WINDOW = 900.0
@@ -58,20 +59,18 @@ def report_kind(ground: Ground) -> Kind:
             "after": attribution.record.get("reported", 0),
             "until": ground.clock.time() // WINDOW * WINDOW,
             "window": WINDOW,
-            "marks": _marks(ground, group),
+            "marks": marks_of(ground, group),
         }
 
     def publish(job: Job, result: dict[str, Any], output: Path) -> None:
         attribution = ground.registry.require(job.subject)
-        place = attribution.record["metricsOutputConfig"].get("s3DataDestination")
-        if place is not None and result["rows"]:
-            bucket, prefix = split(place["path"])
-            ground.objects.put(
-                bucket, report_key(prefix, "PutEvents", result["until"]), output / FILE
-            )
+        if result["rows"]:
+            publish_report(ground, attribution, "PutEvents", result["until"], output / FILE)
 
     def finish(job: Job, result: dict[str, Any], _: Path) -> None:
-        done = ground.registry.update(job.subject, reported=result["upto"], reportDue=None)
+        done = ground.registry.update(
+            job.subject, reported=result["upto"], reportDue=None, failureReason=None
+        )
         if result["more"]:
             plan(ground, done)
 
@@ -88,6 +87,27 @@ def report_kind(ground: Ground) -> Kind:
     )
 
 
+def publish_report(
+    ground: Ground, attribution: Resource, method: str, seconds: float, path: Path
+) -> None:
+    """A report becomes an object, where the attribution has a place for it.
+
+    Args:
+        ground: What the local cloud stands on.
+        attribution: Whose.
+        method: As in `report_key`.
+        seconds: As in `report_key`.
+        path: The report.
+
+    Raises:
+        JobError: It cannot be stored there.
+    """
+    place = attribution.record["metricsOutputConfig"].get("s3DataDestination")
+    if place is not None:
+        bucket, prefix = split(place["path"])
+        store(ground, f"s3://{bucket}/{report_key(prefix, method, seconds)}", path)
+
+
 def report_key(prefix: str, method: str, seconds: float) -> str:
     """The key of a report's object.
 
@@ -96,12 +116,12 @@ def report_key(prefix: str, method: str, seconds: float) -> str:
         method: How the events came: "PutEvents" or "ImportJob".
         seconds: When it was made, in seconds since 1970.
     """
-    moment = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
+    moment = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H-%M-%S.%f")[:-3]
     folder = f"{prefix.rstrip('/')}/" if prefix.strip("/") else ""
-    return f"{folder}AggregatedAttributionMetrics - {method} - {moment}.csv"
+    return f"{folder}AggregatedAttributionMetrics - {method} - {moment}Z.csv"
 
 
-def _marks(ground: Ground, group: str) -> Mapping[str, str]:
+def marks_of(ground: Ground, group: str) -> Mapping[str, str]:
     """Campaigns and recommenders by what recommendation ids hold of them."""
     found = [
         *ground.registry.users(group, "Campaign"),

@@ -61,7 +61,9 @@ class _Asked:
         self._trained, self._filtering = trained, filtering
         self._model: Model = trained.model
         self._most = record["numResults"]
-        exploring = record.get("batchInferenceJobConfig", {}).get("itemExplorationConfig", {})
+        given = record.get("batchInferenceJobConfig", {})
+        self._influence = given.get("rankingInfluence", {})
+        exploring = given.get("itemExplorationConfig", {})
         explores = trained.recipe.type == "USER_PERSONALIZATION"
         if isinstance(self._model, Personalisation) and explores:
             config = USUAL_EXPLORATION | exploring
@@ -109,8 +111,13 @@ class _Asked:
         item = text_of(question, "itemId")
         ids = self._model.items
         left = self._filtering.left(question, ids, user=question.get("userId"), item=item)
-        listed = self._model.similar(item, len(ids)) if item in ids else None
-        codes = top(self._model.popular, len(ids)) if listed is None else ids.codes(listed.items)
+        if item in ids:
+            listed = self._model.similar(item, len(ids))
+            codes = ids.codes(listed.items)
+            scores = self._trained.influenced(listed.scores, codes, self._influence)
+            codes = codes[np.argsort(-scores, kind="stable")]
+        else:
+            codes = top(self._model.popular, len(ids))
         if left is not None:
             codes = codes[left[codes]]
         return self._told(codes[: self._most], None)

@@ -4,6 +4,7 @@ from lab_kit.aws.ground import Ground
 from lab_kit.personalize import refusals
 from lab_kit.personalize.catalogue import Recipe, recipe
 from lab_kit.personalize.draft import Draft, named
+from lab_kit.personalize.families.configs import check_exploration
 from lab_kit.personalize.families.places import check_batch
 
 USUAL_RESULTS = 25
@@ -13,6 +14,7 @@ def complete_inference(_: Ground, draft: Draft) -> None:
     """Recommendations, themes too; not for recipes that make segments or have no batch."""
     _complete(draft)
     draft.record.setdefault("batchInferenceJobMode", "BATCH_INFERENCE")
+    check_exploration(draft.record.get("batchInferenceJobConfig", {}))
     used = _recipe_of(draft)
     if used is not None and (used.type == "USER_SEGMENTATION" or not used.batch):
         raise refusals.invalid(f"The recipe has no batch recommendations: {used.arn}")

@@ -5,6 +5,7 @@ from lab_kit.aws.registry import Registry
 from lab_kit.personalize import refusals
 from lab_kit.personalize.catalogue import recipe
 from lab_kit.personalize.draft import Draft, named
+from lab_kit.personalize.families.configs import check_exploration
 from lab_kit.personalize.states import ACTIVE
 
 _LATEST = "/$LATEST"
@@ -15,6 +16,7 @@ def complete_campaign(_: Ground, draft: Draft) -> None:
     named(draft)
     draft.record.setdefault("minProvisionedTPS", 1)
     draft.record["solutionVersionArn"] = draft.parents["solutionVersionArn"].arn
+    check_exploration(draft.record.get("campaignConfig", {}))
     trained_with = draft.parents["solutionVersionArn"].record.get("recipeArn")
     if trained_with and recipe(trained_with).type == "USER_SEGMENTATION":
         raise refusals.invalid(

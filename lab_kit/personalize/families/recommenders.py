@@ -4,6 +4,7 @@ from lab_kit.aws.ground import Ground
 from lab_kit.personalize import refusals
 from lab_kit.personalize.catalogue import recipe
 from lab_kit.personalize.draft import Draft, named
+from lab_kit.personalize.families.configs import check_exploration
 
 
 def complete_recommender(_: Ground, draft: Draft) -> None:
@@ -20,4 +21,5 @@ def complete_recommender(_: Ground, draft: Draft) -> None:
             f"{draft.group.record['domain']}: {use_case.arn}"
         )
     draft.record.setdefault("recommenderConfig", {})
+    check_exploration(draft.record["recommenderConfig"])
     draft.record["recommenderConfig"].setdefault("minRecommendationRequestsPerSecond", 1)

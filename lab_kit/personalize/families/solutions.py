@@ -1,13 +1,16 @@
 """Solutions, which say how to train, and their versions, which are trained."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.registry import Resource
 from lab_kit.personalize import refusals
-from lab_kit.personalize.catalogue import recipe
+from lab_kit.personalize.catalogue import SEMANTIC, Recipe, recipe
 from lab_kit.personalize.draft import Draft, eight_digits, named
-from lab_kit.personalize.families.configs import check_config
+from lab_kit.personalize.families.configs import check_config, check_objective
+from lab_kit.personalize.families.filters import schemas_of
+from lab_kit.personalize.families.searches import check_automl, check_search
 from lab_kit.personalize.states import ACTIVE
 
 _HANDED_DOWN = (
@@ -24,7 +27,7 @@ _UPDATED = ("aws-user-personalization", "aws-hrnn-coldstart")
 """Recipes whose versions can be brought up to date without being trained anew."""
 
 
-def complete_solution(_: Ground, draft: Draft) -> None:
+def complete_solution(ground: Ground, draft: Draft) -> None:
     """One recipe for custom use, or a search among several; never a domain's."""
     named(draft)
     record = draft.record
@@ -37,14 +40,24 @@ def complete_solution(_: Ground, draft: Draft) -> None:
         record.setdefault(member, usual)
     if ("recipeArn" in record) == record["performAutoML"]:
         raise refusals.invalid("Specify either a recipe or performAutoML, and not both.")
-    automl = record.get("solutionConfig", {}).get("autoMLConfig", {})
-    for arn in [record["recipeArn"]] if "recipeArn" in record else automl.get("recipeList", []):
-        if recipe(arn).domain:
-            raise refusals.invalid(
-                f"A recipe of a domain is for a recommender, not for a solution: {arn}"
-            )
-    if "recipeArn" in record:
-        check_config(recipe(record["recipeArn"]), record.get("solutionConfig", {}))
+    config = record.get("solutionConfig", {})
+    if record["performAutoML"]:
+        record["performHPO"] = True  # "when performing AutoML, this parameter is always true"
+        check_automl(config.get("autoMLConfig", {}))
+    else:
+        _check_recipe(ground, draft, recipe(record["recipeArn"]), config)
+
+
+def _check_recipe(ground: Ground, draft: Draft, used: Recipe, config: Mapping[str, Any]) -> None:
+    if used.domain:
+        raise refusals.invalid(
+            f"A recipe of a domain is for a recommender, not for a solution: {used.arn}"
+        )
+    if draft.record["performIncrementalUpdate"] and used.name != SEMANTIC:
+        raise refusals.invalid(f"performIncrementalUpdate is for {SEMANTIC}, not for {used.name}.")
+    check_config(used, config)
+    check_search(used, config.get("hpoConfig", {}))
+    check_objective(used, config, schemas_of(ground, draft.group.arn).get("Items"))
 
 
 def complete_version(ground: Ground, draft: Draft) -> None:

@@ -10,7 +10,7 @@ from lab_kit.recommend.evaluate.bootstrap import interval, resampled_means
 from lab_kit.recommend.histories import Histories
 from lab_kit.recommend.interactions import Interactions
 
-_NO_MEASURES = ("given", "to_find", "answered")
+_NO_MEASURES = ("given", "to_find", "answered", "propensities")
 
 
 def frame_of(

@@ -221,7 +221,7 @@ class Answering:
 
     def _ranked(self, asked: Asked, live: Live, group: Group) -> Ranked:
         if live.trained.kind == "related":
-            return for_item(live, asked.item or "")
+            return for_item(asked.what, live, asked.item or "")
         context = {name.lower(): value for name, value in (asked.context or {}).items()}
         clock = self._ground.clock.time()
         return for_user(asked.what, live, group, asked.user, context, clock)

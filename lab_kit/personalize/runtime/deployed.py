@@ -8,7 +8,7 @@ from typing import Any
 from lab_kit.aws.ground import Ground
 from lab_kit.aws.registry import Resource
 from lab_kit.personalize import refusals
-from lab_kit.personalize.catalogue import Recipe, recipe
+from lab_kit.personalize.catalogue import SEMANTIC, Recipe, recipe
 from lab_kit.personalize.filters.parser import parse
 from lab_kit.personalize.filters.syntax import Expression
 from lab_kit.personalize.runtime.use_cases import USE_CASES, UseCase
@@ -53,7 +53,9 @@ class Deployed:
     @property
     def has_metadata(self) -> bool:
         """Whether answers may hold fields of items."""
-        return bool(self.config.get("enableMetadataWithRecommendations"))
+        return self.recipe.name == SEMANTIC or bool(
+            self.config.get("enableMetadataWithRecommendations")
+        )
 
     @property
     def exploration(self) -> tuple[float, float]:

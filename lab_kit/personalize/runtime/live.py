@@ -150,7 +150,7 @@ class Live:
         """
         store = self._stores.get("ITEMS")
         tick = int(max(0.0, clock - self.timeline.trained) // UPDATE_SECONDS)
-        if store is None or tick == self._tick:
+        if store is None or not self.trained.updates_itself or tick == self._tick:
             return self._newcomers
         with self._lock:
             until = self.timeline.trained + tick * UPDATE_SECONDS

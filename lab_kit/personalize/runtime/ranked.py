@@ -72,13 +72,19 @@ def for_user(
     return Ranked(new.ids, scores, explored)
 
 
-def for_item(live: Live, item: str) -> Ranked:
+def for_item(what: Deployed, live: Live, item: str) -> Ranked:
     """All items by how much they are like one; by popularity where nobody knows it.
 
     Items the model finds nothing alike in come last, the popular ones first.
     """
     model = live.model
-    scores = model.popular.copy() if item not in model.items else model.likeness(item)
+    if item in model.items:
+        influence = what.config.get("rankingInfluence", {})
+        scores = live.trained.influenced(
+            model.likeness(item), np.arange(len(model.items)), influence
+        )
+    else:
+        scores = model.popular.copy()
     nothing = scores <= 0
     if nothing.any():
         scores[nothing] = model.popular[nothing] - 2 + min(0.0, float(scores.min()))

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from lab_kit.aws.jobs.work import JobError
+from lab_kit.personalize.training.action_metrics import measured_actions
 from lab_kit.personalize.training.job import Fitted, FittingJob
-from lab_kit.personalize.training.metrics import DEPTH, FOLDS, Measured, measured
+from lab_kit.personalize.training.metrics import DEPTH, FOLDS, Measured
 from lab_kit.prepare.split.rules import newest
 from lab_kit.recommend.actions.next_best_action import NextBestAction
 from lab_kit.recommend.answers import Lists
-from lab_kit.recommend.held_out import OLDEST, HeldOut, answerable, by_user
+from lab_kit.recommend.held_out import OLDEST, HeldOut, by_user
 from lab_kit.recommend.interactions import Interactions
 
 LOG = ("user_id", "action_id", "timestamp", "event_type")
@@ -62,9 +63,9 @@ def _measured(job: FittingJob, actions: pd.DataFrame, log: pd.DataFrame) -> Meas
     )
     fold = np.random.default_rng(job.seed).permutation(len(events.users)) % FOLDS == 0
     asked = np.flatnonzero(fold & (newest(np.diff(events.start), OLDEST) > 0))
-    held_out = answerable(_taken(by_user(events, np.flatnonzero(~fold), asked, OLDEST, True)))
+    held_out = by_user(events, np.flatnonzero(~fold), asked, OLDEST, True)
     if not len(held_out):
-        return measured(_no_lists(held_out), held_out)
+        return measured_actions(_lists(events, 0), held_out, np.empty((0, len(actions))))
     of_asked = log["user_id"].isin(held_out.users)
     model.fit(data.interactions, actions, log[~of_asked])
     first = pd.to_datetime(
@@ -74,11 +75,14 @@ def _measured(job: FittingJob, actions: pd.DataFrame, log: pd.DataFrame) -> Meas
     given = log[of_asked & (log["timestamp"] < log["user_id"].map(starts))]
     if len(given):
         model.observe(given)
-    codes = np.full((len(held_out), DEPTH), -1, np.int32)
+    lists = _lists(events, len(held_out))
+    propensities = np.zeros((len(held_out), len(events.items)))
     for row, (user, moment) in enumerate(starts.items()):
         listed = events.items.codes(model.recommend(str(user), DEPTH, now=moment).items)
-        codes[row, : len(listed)] = listed
-    return measured(Lists(events.items, codes, np.zeros(codes.shape, np.float32)), held_out)
+        lists.codes[row, : len(listed)] = listed
+        found = model.propensities(str(user), now=moment)
+        propensities[row, events.items.codes(found.index)] = found
+    return measured_actions(lists, _taken(held_out), propensities)
 
 
 def _taken(held_out: HeldOut) -> HeldOut:
@@ -89,6 +93,7 @@ def _taken(held_out: HeldOut) -> HeldOut:
     return HeldOut(held_out.train, held_out.histories, future, True)
 
 
-def _no_lists(held_out: HeldOut) -> Lists:
-    nothing = np.empty((0, DEPTH))
-    return Lists(held_out.train.items, nothing.astype(np.int32), nothing.astype(np.float32))
+def _lists(events: Interactions, users: int) -> Lists:
+    """Empty ones."""
+    codes = np.full((users, DEPTH), -1, np.int32)
+    return Lists(events.items, codes, np.zeros(codes.shape, np.float32))

@@ -79,19 +79,34 @@ def _trained(used: Recipe, arguments: Mapping[str, Any], work: Work) -> _Trained
         raise JobError(f"Recipe {used.name} needs a dataset of type {', '.join(missing)}.")
     data = training_data(arguments["sources"], record, Selection.of(record, plan.event))
     config = record.get("solutionConfig", {})
-    given = ("algorithmHyperParameters", "featureTransformationParameters")
-    values = values_of(used, {**config.get(given[0], {}), **config.get(given[1], {})})
+    given = {
+        **config.get("algorithmHyperParameters", {}),
+        **config.get("featureTransformationParameters", {}),
+    }
+    values = values_of(used, given)
     job = FittingJob(
-        plan, values, data, work.progress, SEED, objective=config.get("optimizationObjective", {})
+        plan,
+        values,
+        data,
+        work.progress,
+        SEED,
+        objective=config.get("optimizationObjective", {}),
+        weighted=bool(config.get("eventsConfig", {}).get("eventParametersList")),
     )
     chosen = None
-    if record.get("performHPO") and plan.kind in ("items", "related"):
+    if arguments.get("parent"):
+        parent = trained.Trained.load(Path(arguments["parent"]))
+        values = parent.hyperparameters
+        job = replace(job, values=values, old=parent.model)
+    elif record.get("performHPO") and plan.kind in ("items", "related"):
         values, chosen = tuned(
-            used, values, config.get("hpoConfig", {}), lambda tried: _try(job, tried)
+            used,
+            values,
+            config.get("hpoConfig", {}),
+            lambda tried: _try(job, tried),
+            fixed=given,
         )
         job = replace(job, values=values)
-    if arguments.get("parent"):
-        job = replace(job, old=trained.Trained.load(Path(arguments["parent"])).model)
     return _Trained(used, plan, values, chosen, data, _fit(job))
 
 

@@ -29,6 +29,8 @@ class FittingJob:
     """Whether only the figures are wanted."""
     objective: Mapping[str, Any] = field(default_factory=dict)
     """`itemAttribute` and `objectiveSensitivity`, where business value counts."""
+    weighted: bool = False
+    """Whether events of different types have weights of their own."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,14 +16,20 @@ AUTOML = (
 
 
 def read_training(ground: Ground, trained: Resource, room: Path) -> dict[str, Any]:
-    """The datasets of its group, and what was asked for."""
-    record = trained.record
+    """The datasets of its group, and what was asked for.
+
+    Where AWS looks for the best recipe, it looks at nothing else of the configuration.
+    Source: https://docs.aws.amazon.com/personalize/latest/dg/API_CreateSolution.html.
+    """
+    record = dict(trained.record)
     config = record.get("solutionConfig", {}).get("autoMLConfig", {})
-    recipes = [record["recipeArn"]] if "recipeArn" in record else config.get("recipeList", AUTOML)
+    if record.get("performAutoML"):
+        record["solutionConfig"] = {"autoMLConfig": config}
+    among = config.get("recipeList") or AUTOML
     return {
         "sources": sources_of(ground, record["datasetGroupArn"], room),
-        "record": dict(record),
-        "recipes": list(recipes),
+        "record": record,
+        "recipes": [record["recipeArn"]] if "recipeArn" in record else list(among),
         "started": ground.clock.time(),
         "parent": _parent(ground, trained),
     }

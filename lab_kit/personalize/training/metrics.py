@@ -10,8 +10,10 @@ Source: https://docs.aws.amazon.com/personalize/latest/dg/working-with-training-
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -23,10 +25,11 @@ from lab_kit.recommend.evaluate.metrics import (
     Hits,
     ndcg,
     ndcg_of_hits,
+    place_of,
     precision,
     recall,
     reciprocal_rank,
-    reward,
+    reward_share,
 )
 from lab_kit.recommend.held_out import OLDEST, HeldOut, answerable, by_user
 from lab_kit.recommend.histories import Histories
@@ -38,15 +41,17 @@ from lab_kit.recommend.top import top
 FOLDS = 10
 DEPTHS = (5, 10, 25)
 DEPTH = 25
+WEIGHTED = "normalized_discounted_cumulative_gain_with_event_weights_at_k"
 ROUNDED = 4
 """Decimals that AWS shows."""
-NAMES = {
+Measure = Callable[[Hits, int], np.ndarray]
+NAMES: dict[str, tuple[Measure, int]] = {
     "mean_reciprocal_rank_at_25": (reciprocal_rank, 25),
     **{f"normalized_discounted_cumulative_gain_at_{k}": (ndcg_of_hits, k) for k in DEPTHS},
     **{f"precision_at_{k}": (precision, k) for k in DEPTHS},
 }
 """AWS's names, and what they are the mean of."""
-TEXTBOOK = {
+TEXTBOOK: dict[str, tuple[Measure, int]] = {
     **{f"textbook_ndcg_at_{k}": (ndcg, k) for k in DEPTHS},
     **{f"recall_at_{k}": (recall, k) for k in DEPTHS},
 }
@@ -85,15 +90,24 @@ def hold_out(interactions: Interactions, seed: int) -> HeldOut:
     return answerable(by_user(view, fitted, able, OLDEST, repeats=True))
 
 
-def measure_items(model: Model, held_out: HeldOut, worth: np.ndarray | None = None) -> Measured:
+def measure_items(
+    model: Model, held_out: HeldOut, worth: np.ndarray | None = None, *, weighted: bool = False
+) -> Measured:
     """A model that answers for users.
 
     Args:
         model: Fitted on `held_out.train`.
         held_out: Who is asked.
         worth: (items,), what a solution's objective says an item is worth; None: nothing.
+        weighted: Whether a solution says how much events of each type count.
     """
-    return measured(model.recommend_many(held_out.histories, DEPTH, repeats=True), held_out, worth)
+    lists = model.recommend_many(held_out.histories, DEPTH, repeats=True)
+    more = {}
+    if worth is not None:
+        more["average_rewards_at_k"] = rewards_per_user(lists.codes, held_out, worth)
+    if weighted:
+        more[WEIGHTED] = weighted_gain(lists.codes, held_out)
+    return measured(lists, held_out, more=more)
 
 
 def measure_related(model: Model, held_out: HeldOut) -> Measured:
@@ -114,15 +128,29 @@ def measure_related(model: Model, held_out: HeldOut) -> Measured:
     return measured(Lists(model.items, codes, np.zeros(codes.shape, np.float32)), found)
 
 
-def measured(lists: Lists, held_out: HeldOut, worth: np.ndarray | None = None) -> Measured:
-    """The figures of lists, one for each user who was asked."""
+def measured(
+    lists: Lists,
+    held_out: HeldOut,
+    measures: Mapping[str, tuple[Measure, int]] = NAMES | TEXTBOOK,
+    more: Mapping[str, np.ndarray] = MappingProxyType({}),
+) -> Measured:
+    """The figures of lists, one for each user who was asked; NaN where nothing was to be found.
+
+    Args:
+        lists: What was answered.
+        held_out: Who was asked.
+        measures: By name what is a mean over users, and how many places it counts.
+        more: (n,), what else is a mean over users, by name.
+    """
     codes, items = lists.codes, lists.ids.values
     hits = Hits.of(codes, held_out.targets)
-    values = {name: measure(hits, k) for name, (measure, k) in (NAMES | TEXTBOOK).items()}
+    values = {
+        name: np.where(hits.wanted > 0, measure(hits, k), np.nan)
+        for name, (measure, k) in measures.items()
+    }
+    values |= more
     metrics = {"coverage": beyond.coverage(codes, len(items))}
     metrics |= {name: _mean(each) for name, each in values.items()}
-    if worth is not None:
-        metrics["average_rewards_at_k"] = average_rewards(codes, held_out, worth)
     users = pd.DataFrame(
         {
             "user_id": held_out.users.astype("str"),
@@ -135,15 +163,33 @@ def measured(lists: Lists, held_out: HeldOut, worth: np.ndarray | None = None) -
     return Measured(metrics, users)
 
 
-def average_rewards(codes: np.ndarray, held_out: HeldOut, worth: np.ndarray) -> float:
-    """What the hits of all lists were worth / what everything to be found was worth; 0 of nothing.
+def rewards_per_user(codes: np.ndarray, held_out: HeldOut, worth: np.ndarray) -> np.ndarray:
+    """(n,): what the hits of a list were worth / what all that was to be found was worth.
 
-    Source: the same page, average rewards at K: rewards are values of the objective's column.
+    NaN for users for whom that is nothing. Source: the same page, average rewards at K: rewards are
+    values of the objective's column, and the metric is the mean over users.
     """
     rewards = held_out.targets.astype(np.float32)
     rewards.data[:] = worth[rewards.indices]
-    total = float(rewards.sum())
-    return float(reward(codes, rewards, DEPTH).sum()) / total if total else 0.0
+    return reward_share(codes, rewards, DEPTH)
+
+
+def weighted_gain(codes: np.ndarray, held_out: HeldOut) -> np.ndarray:
+    """(n,): `ndcg_of_hits` at 25 in which a hit gains the weight of its event; 0 without a hit.
+
+    Of several events with an item the one that weighs most counts. Source: the same page,
+    normalized discounted cumulative gain with event weights at K, which names no K.
+    """
+    future = held_out.future
+    user = np.repeat(np.arange(len(held_out)), np.diff(future.start))
+    pair = user * len(held_out.train.items) + future.events.item
+    order = np.lexsort((-future.events.weight, pair))  # as the entries of `targets` are sorted
+    _, first = np.unique(pair[order], return_index=True)
+    weights = np.append(future.events.weight[order][first], 0.0)  # place -1, no hit
+    gains = weights[place_of(codes[:, :DEPTH], held_out.targets)]
+    discount = 1 / np.log2(np.arange(2, gains.shape[1] + 2))
+    best = -np.sort(-gains, axis=1) @ discount
+    return np.divide(gains @ discount, best, out=np.zeros(len(gains)), where=best > 0)
 
 
 def measure_trend(model: Model, later: Interactions, usual: np.ndarray) -> float:
@@ -162,8 +208,9 @@ def measure_trend(model: Model, later: Interactions, usual: np.ndarray) -> float
 
 
 def _mean(values: np.ndarray) -> float:
-    """The mean; 0 where nobody was asked."""
-    return float(np.nanmean(values)) if len(values) else 0.0
+    """The mean of those that are known; 0 where none is."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else 0.0
 
 
 def _texts(histories: Histories, items: np.ndarray) -> list[list[str]]:

@@ -64,7 +64,7 @@ def _measured(
 ) -> Measured:
     if job.plan.kind == "related":
         return metrics.measure_related(model, held_out)
-    return metrics.measure_items(model, held_out, worth)
+    return metrics.measure_items(model, held_out, worth, weighted=job.weighted)
 
 
 def ordinary(interactions: Interactions, values: Mapping[str, Any]) -> Interactions:

@@ -97,7 +97,7 @@ def _typed(text: str, default: str) -> Any:
     if default in ("true", "false"):
         return text.lower() == "true"
     try:
-        return float(text) if "." in default else int(text)
+        return float(text) if "." in default else int(float(text))
     except ValueError:
         return text
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from lab_kit import recommend
-from lab_kit.personalize.catalogue import Recipe, recipe
+from lab_kit.personalize.catalogue import SEMANTIC, Recipe, recipe
 from lab_kit.personalize.training.selection import Selection
 from lab_kit.recommend.attributes import Attributes
 from lab_kit.recommend.interactions import Interactions
@@ -68,6 +68,14 @@ class Trained:
         return self.interactions.latest
 
     @property
+    def updates_itself(self) -> bool:
+        """Whether it takes in new items every two hours; what trainingMode UPDATE made does not.
+
+        Source: https://docs.aws.amazon.com/personalize/latest/dg/API_CreateSolutionVersion.html.
+        """
+        return self.facts["record"].get("trainingMode") != "UPDATE"
+
+    @property
     def positions(self) -> dict[str, int]:
         """By type of dataset the position of the newest single record it knows."""
         return self.facts["positions"]
@@ -85,6 +93,42 @@ class Trained:
         gave; and the measures, not rounded.
         """
         return pd.read_parquet(self.folder / "held_out.parquet").set_index("user_id")
+
+    def influenced(
+        self, likeness: np.ndarray, codes: np.ndarray, config: Mapping[str, float]
+    ) -> np.ndarray:
+        """The likeness of items, and how much it counts with recipe aws-semantic-similarity.
+
+        What is alike counts 1 + POPULARITY x events of the item / most events of any + FRESHNESS x
+        its place in time from the oldest item, 0, to the newest, 1. Items without
+        CREATION_TIMESTAMP are not fresh. Both are as they were at training, as on AWS, which does
+        not say how it weighs them.
+        Source: https://docs.aws.amazon.com/personalize/latest/dg/native-recipe-semantic-similarity.html.
+
+        Args:
+            likeness: (n,).
+            codes: (n,), of which items.
+            config: `rankingInfluence` of a campaign or a batch job.
+        """
+        if self.recipe.name != SEMANTIC or not config:
+            return likeness
+        popular, fresh = (rank[codes] for rank in self._ranks)
+        factor = 1 + config.get("POPULARITY", 0.0) * popular + config.get("FRESHNESS", 0.0) * fresh
+        return np.where(likeness > 0, likeness * factor, likeness).astype(np.float32)
+
+    @cached_property
+    def _ranks(self) -> tuple[np.ndarray, np.ndarray]:
+        """(items,) each, 0 to 1: how popular and how fresh items are."""
+        known = self.interactions
+        count = np.bincount(known.events.item, minlength=len(known.items))
+        fresh = np.zeros(len(known.items))
+        if known.item_attributes is not None:
+            created = known.item_attributes.created
+            there = created > 0
+            if there.any():
+                first, last = created[there].min(), created[there].max()
+                fresh[there] = (created[there] - first) / max(1, last - first)
+        return count / max(1, count.max(initial=0)), fresh
 
     @classmethod
     def load(cls, folder: Path) -> Trained:

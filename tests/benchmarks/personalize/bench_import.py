@@ -1,4 +1,4 @@
-"""Two million rows are imported, exported and read within the memory of a child process.
+"""Two million rows are imported, reported, exported and read within the memory of a child process.
 
 Run with `pytest -s`.
 """
@@ -18,7 +18,7 @@ MOST_MIB = 700
 
 def test_two_million_rows_fit_into_a_child(tmp_path):
     write(tmp_path / "events.csv")
-    for what in ("load", "export", "read"):
+    for what in ("report", "load", "export", "read"):
         said = run("tests.benchmarks.personalize.bench_import", what, tmp_path)
         print(f"\n{what}: {said['seconds']:.1f} s, at most {said['mib']:.0f} MiB")
         assert said["rows"] == ROWS
@@ -37,7 +37,7 @@ def write(path):
 
 
 def measured(what, folder):
-    """One of the three steps; each goes on where the one before stopped."""
+    """One of the steps; each goes on where the one before stopped."""
     from lab_kit.aws.jobs.work import Work
     from lab_kit.personalize.storage.names import BULK
     from tests.personalize.group import LOG_FIELDS, empty_source, silent
@@ -51,6 +51,12 @@ def measured(what, folder):
         from lab_kit.personalize.storage.importing import load
 
         rows = load(files, Work(folder, silent))["rows"]
+    elif what == "report":
+        from lab_kit.personalize.attributions.bulk import load as load_and_report
+
+        metric = {"eventType": "View", "metricName": "views", "expression": "SAMPLECOUNT()"}
+        report = {"sources": {}, "metrics": [metric], "marks": {}, "window": 900}
+        rows = load_and_report({**files, "report": report}, Work(folder, silent))["rows"]
     elif what == "export":
         from lab_kit.personalize.storage.exporting import export
 

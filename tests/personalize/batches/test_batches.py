@@ -85,6 +85,20 @@ def test_related_items_have_no_scores_and_unknown_items_get_the_popular(ask, fit
     assert output[1]["output"]["recommendedItems"] == popular.tolist()
 
 
+def test_popularity_influences_what_reads_alike(ask, fit, group):  # noqa: F811
+    from lab_kit.personalize.storage.frames import read
+
+    recipe, config = "aws-semantic-similarity", {"rankingInfluence": {"POPULARITY": 1.0}}
+    (plain,) = ask(recipe, ['{"itemId": "i5"}'], numResults=60)
+    (line,) = ask(recipe, ['{"itemId": "i5"}'], numResults=60, batchInferenceJobConfig=config)
+    listed = fit(recipe)[1].model.similar("i5", 60)
+    assert plain["output"]["recommendedItems"] == listed.items.tolist()
+    events = read(group["INTERACTIONS"])["item_id"].value_counts()
+    worth = listed.scores * (1 + events[listed.items].to_numpy() / events.max())
+    order = np.argsort(-worth, kind="stable")
+    assert line["output"]["recommendedItems"] == listed.items[order].tolist()
+
+
 def test_a_filter_is_asked_anew_for_every_line(ask):
     questions = [
         '{"userId": "u0", "filterValues": {"G": "\\"comedy\\""}}',

@@ -91,6 +91,14 @@ def settle(cloud):
                 return  # what is left is not due yet
 
 
+def pass_time(cloud, by):
+    """Put the clock forward, and have done what is due by then."""
+    cloud.ground.clock.advance(by)
+    with patch.object(supervisor, "Process", Here):
+        while cloud.supervisor.step():
+            pass
+
+
 class Here:
     """A job's process that is none: the same function, order and folders, in this process."""
 
@@ -131,6 +139,33 @@ class Shop:
         assert resource.status in ("ACTIVE", ""), resource.record.get("failureReason")
         return arn
 
+    def load(self, group, type, fields, rows, domain=None, name=None):
+        """Make a dataset of a group and import rows into it; says its ARN."""
+        name = name or f"{domain or 'custom'}-{type}"
+        avro = {"type": "record", "name": type, "namespace": "x", "fields": fields}
+        of = {} if domain is None else {"domain": domain}
+        schema = self.create("schema", name=name, schema=json.dumps(avro), **of)
+        dataset = self.create(
+            "dataset", name=type, schemaArn=schema, datasetGroupArn=group, datasetType=type
+        )
+        self.fill(dataset, fields, rows, name)
+        return dataset
+
+    def fill(self, dataset, fields, rows, name):
+        """Import rows into a dataset."""
+        text = io.StringIO(newline="")
+        writer = csv.writer(text)
+        writer.writerow([each["name"] for each in fields])
+        writer.writerows(rows)
+        self.s3.put_object(Bucket=BUCKET, Key=f"{name}.csv", Body=text.getvalue().encode())
+        self.create(
+            "dataset_import_job",
+            jobName=name,
+            datasetArn=dataset,
+            dataSource={"dataLocation": f"s3://{BUCKET}/{name}.csv"},
+            roleArn=ROLE,
+        )
+
     def close(self):
         self.cloud.supervisor.stop()
         self.ground.database.close()
@@ -152,27 +187,7 @@ def build(folder):
     arns = {"group": shop.create("dataset_group", name="shop")}
     tables = {"Interactions": interactions(), "Items": items(), "Users": users()}
     for type, rows in tables.items():
-        text = io.StringIO(newline="")
-        writer = csv.writer(text)
-        writer.writerow([each["name"] for each in SCHEMAS[type]])
-        writer.writerows(rows)
-        shop.s3.put_object(Bucket=BUCKET, Key=f"{type}.csv", Body=text.getvalue().encode())
-        avro = {"type": "record", "name": type, "namespace": "x", "fields": SCHEMAS[type]}
-        schema = shop.create("schema", name=type, schema=json.dumps(avro))
-        arns[type] = shop.create(
-            "dataset",
-            name=type,
-            schemaArn=schema,
-            datasetGroupArn=arns["group"],
-            datasetType=type,
-        )
-        shop.create(
-            "dataset_import_job",
-            jobName=type,
-            datasetArn=arns[type],
-            dataSource={"dataLocation": f"s3://{BUCKET}/{type}.csv"},
-            roleArn=ROLE,
-        )
+        arns[type] = shop.load(arns["group"], type, SCHEMAS[type], rows)
     for name, recipe in RECIPES.items():
         solution = shop.create(
             "solution",

@@ -21,18 +21,18 @@ def group(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def fit(group, tmp_path_factory):
-    """Train a recipe on the group; what the job said, and the model as it is loaded."""
+    """Train a recipe, or the best of several, on the group; what was said, and the model."""
     made = {}
 
-    def fitted(recipe, *, given=None, parent=None, **record):
-        key = repr((recipe, sorted(given or group), parent, sorted(record.items())))
+    def fitted(recipe, *others, given=None, parent=None, **record):
+        key = repr((recipe, others, sorted(given or group), parent, sorted(record.items())))
         if key not in made:
             folder = tmp_path_factory.mktemp("model")
             arguments = as_json(
                 {
                     "sources": given or group,
                     "record": {"recipeArn": PREFIX + recipe, **record},
-                    "recipes": [PREFIX + recipe],
+                    "recipes": [PREFIX + each for each in (recipe, *others)],
                     "started": 1_700_000_000.0,
                     "parent": parent,
                 }

@@ -190,3 +190,20 @@ def test_values_have_the_type_of_their_default():
     assert values["bptt"] == 7
     assert values["recency_mask"] is False
     assert values["max_user_history_length_percentile"] == 0.99
+
+
+@pytest.mark.parametrize(
+    ("metric", "best"),
+    [
+        ("precision_at_5", "aws-user-personalization"),
+        ("trend_prediction_accuracy", "aws-trending-now"),  # which the other has nothing of
+    ],
+)
+def test_of_several_recipes_the_best_on_the_metric_is_kept(fit, metric, best):
+    names = ("aws-user-personalization", "aws-trending-now")
+    alone = {name: fit(name)[0]["metrics"].get(metric, 0) for name in names}
+    assert max(alone, key=alone.__getitem__) == best
+    for order in (names, names[::-1]):
+        said, trained = fit(*order, solutionConfig={"autoMLConfig": {"metricName": metric}})
+        assert said["recipe"] == trained.recipe.arn == PREFIX + best
+        assert said["metrics"][metric] == alone[best]

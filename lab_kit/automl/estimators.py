@@ -52,11 +52,10 @@ class ScikitLearn:
 
     def predict(self, matrix: np.ndarray) -> np.ndarray:
         """(rows,) or (rows, classes); a class without training rows has probability 0."""
+        ask = self.model.predict_proba if self.classes else self.model.predict
+        found = in_blocks(ask, matrix) if self.blocks else on_all_cores(_alone(ask), matrix)
         if not self.classes:
-            ask = self.model.predict
-            return in_blocks(ask, matrix) if self.blocks else on_all_cores(ask, matrix)
-        ask = self.model.predict_proba
-        found = in_blocks(ask, matrix) if self.blocks else on_all_cores(ask, matrix)
+            return found
         known = np.asarray(self.model.classes_, dtype=np.int64)
         if len(known) == self.classes:
             return found
@@ -111,21 +110,16 @@ def in_blocks(ask: Callable[[np.ndarray], np.ndarray], matrix: np.ndarray) -> np
 
 
 def on_all_cores(ask: Callable[[np.ndarray], np.ndarray], matrix: np.ndarray) -> np.ndarray:
-    """Ask for blocks of `FEW_ROWS` rows, as many at a time as there are cores, each on one thread.
+    """Ask for blocks of `FEW_ROWS` rows, as many at a time as there are cores.
 
-    An algorithm's own threads would meet after every tree: for few rows that takes longer than the
-    prediction, and on a busy computer they wait for each other.
+    What is asked should use one thread. An algorithm's own would meet after every tree: for few
+    rows that takes longer than the prediction, and on a busy computer they wait for each other.
     """
     blocks = [matrix[first : first + FEW_ROWS] for first in range(0, len(matrix), FEW_ROWS)]
-
-    def alone(block: np.ndarray) -> np.ndarray:
-        with _threads().limit(limits=1):
-            return ask(block)
-
     if len(blocks) < 2:
-        return alone(matrix)
+        return ask(matrix)
     with ThreadPoolExecutor(cores()) as pool:
-        return np.concatenate(list(pool.map(alone, blocks)))
+        return np.concatenate(list(pool.map(ask, blocks)))
 
 
 def cores() -> int:
@@ -134,8 +128,19 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1
 
 
+def _alone(ask: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+    """Ask on one thread."""
+
+    def asked(matrix: np.ndarray) -> np.ndarray:
+        with threads().limit(limits=1):
+            return ask(matrix)
+
+    return asked
+
+
 @cache
-def _threads() -> ThreadpoolController:
+def threads() -> ThreadpoolController:
+    """What says how many threads the algorithms' own parallel parts take; slow to make."""
     return ThreadpoolController().select(user_api="openmp")  # BLAS has one number for all threads
 
 

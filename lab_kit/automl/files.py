@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from lab_kit.automl.data_reports import DataReport
-from lab_kit.automl.estimators import Constant, Estimator, ScikitLearn, XGBoost
+from lab_kit.automl.estimators import Constant, Estimator, ScikitLearn, XGBoost, threads
 from lab_kit.automl.fitted import Fitted, Member
 from lab_kit.automl.leaderboard import Leaderboard, Row
 from lab_kit.automl.pipeline import Candidate, Pipeline, make_preprocessing
@@ -219,6 +219,7 @@ def _load_estimator(folder: Path, algorithm: str, classes: int) -> Estimator:
     from lab_kit.automl.algorithms import MULTIPLIES
 
     model = skops.io.load(folder / "model.skops", trusted=TRUSTED)
+    threads()  # made now, the first prediction need not wait for it
     return ScikitLearn(model, classes, algorithm in MULTIPLIES)
 
 

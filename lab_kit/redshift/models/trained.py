@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from lab_kit.errors import LabKitError
 from lab_kit.redshift.engine.place import Place
 from lab_kit.redshift.engine.results import ARROW
 from lab_kit.redshift.errors import Error, OperationalError
@@ -90,6 +91,24 @@ class Trained:
                 self.load(model)
 
         threading.Thread(target=load, daemon=True).start()
+
+    def preload(self, models: Sequence[Model]) -> None:
+        """Load models while nobody asks yet, the newest of them, so that no first call need wait.
+
+        Args:
+            models: Models that are ready.
+        """
+        newest = sorted(models, key=lambda model: model.created)[-MOST_LOADED:]
+
+        def load() -> None:
+            for model in newest:
+                if self._closed:
+                    return
+                with contextlib.suppress(Error, LabKitError, OSError):  # its first call says it
+                    self.load(model)
+
+        if newest:
+            threading.Thread(target=load, daemon=True).start()
 
     def close(self) -> None:
         """Expect nothing any more."""

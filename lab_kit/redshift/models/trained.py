@@ -108,7 +108,7 @@ class Trained:
                     self.load(model)
 
         if newest:
-            threading.Thread(target=load, daemon=True).start()
+            threading.Thread(target=load, name="preload", daemon=True).start()
 
     def close(self) -> None:
         """Expect nothing any more."""

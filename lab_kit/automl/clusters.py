@@ -6,11 +6,12 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
 
+from lab_kit.automl.estimators import FEW_ROWS
 from lab_kit.automl.files import read_description, read_source
 from lab_kit.automl.reader import Reader, make_reader
 from lab_kit.automl.roles import find_roles
@@ -59,6 +60,8 @@ class KMeans:
         self.seed = seed
         self._steps = read_steps(STANDARD if preprocessors is None else preprocessors)
 
+    rows_at_once: ClassVar[int] = FEW_ROWS
+    """How many rows it is best asked for at a time, where there are very many."""
     _reader: Reader
     _preprocessing: Chosen
     _centers: np.ndarray

@@ -7,13 +7,21 @@ in blocks of one size, the last one padded.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 BLOCK = 4096
+FEW_ROWS = 16_384
+"""What is calculated of so few rows stays in the processor's caches."""
+MANY_ROWS = 131_072
+"""Enough to keep the cores of a computer busy."""
 
 
 @dataclass
@@ -24,6 +32,7 @@ class Constant:
     """(outputs,)"""
 
     kib: ClassVar[float] = 0.1
+    rows_at_once: ClassVar[int] = FEW_ROWS
 
     def predict(self, matrix: np.ndarray) -> np.ndarray:
         """(rows,) or (rows, classes)."""
@@ -43,17 +52,21 @@ class ScikitLearn:
 
     def predict(self, matrix: np.ndarray) -> np.ndarray:
         """(rows,) or (rows, classes); a class without training rows has probability 0."""
+        ask = self.model.predict_proba if self.classes else self.model.predict
+        found = in_blocks(ask, matrix) if self.blocks else on_all_cores(_alone(ask), matrix)
         if not self.classes:
-            ask = self.model.predict
-            return in_blocks(ask, matrix) if self.blocks else ask(matrix)
-        ask = self.model.predict_proba
-        found = in_blocks(ask, matrix) if self.blocks else ask(matrix)
+            return found
         known = np.asarray(self.model.classes_, dtype=np.int64)
         if len(known) == self.classes:
             return found
         result = np.zeros((len(matrix), self.classes))
         result[:, known] = found
         return result
+
+    @property
+    def rows_at_once(self) -> int:
+        """How many rows it is best asked for at a time, where there are very many."""
+        return FEW_ROWS if self.blocks else MANY_ROWS
 
     @property
     def kib(self) -> float:
@@ -66,11 +79,13 @@ class XGBoost:
     """A booster of XGBoost."""
 
     booster: Any
+    """Set to one thread."""
     classes: int
+    rows_at_once: ClassVar[int] = MANY_ROWS
 
     def predict(self, matrix: np.ndarray) -> np.ndarray:
         """(rows,) or (rows, classes) float64, in the booster's own precision of 32 bits."""
-        found = self.booster.inplace_predict(matrix).astype(np.float64)
+        found = on_all_cores(self.booster.inplace_predict, matrix).astype(np.float64)
         return np.column_stack([1 - found, found]) if self.classes == 2 else found
 
     @property
@@ -92,6 +107,41 @@ def in_blocks(ask: Callable[[np.ndarray], np.ndarray], matrix: np.ndarray) -> np
         padded[:rows] = block
         parts.append(ask(padded)[:rows])
     return np.concatenate(parts) if parts else ask(np.zeros((1, matrix.shape[1])))[:0]
+
+
+def on_all_cores(ask: Callable[[np.ndarray], np.ndarray], matrix: np.ndarray) -> np.ndarray:
+    """Ask for blocks of `FEW_ROWS` rows, as many at a time as there are cores.
+
+    What is asked should use one thread. An algorithm's own would meet after every tree: for few
+    rows that takes longer than the prediction, and on a busy computer they wait for each other.
+    """
+    blocks = [matrix[first : first + FEW_ROWS] for first in range(0, len(matrix), FEW_ROWS)]
+    if len(blocks) < 2:
+        return ask(matrix)
+    with ThreadPoolExecutor(cores()) as pool:
+        return np.concatenate(list(pool.map(ask, blocks)))
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    known = hasattr(os, "sched_getaffinity")
+    return len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1
+
+
+def _alone(ask: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+    """Ask on one thread."""
+
+    def asked(matrix: np.ndarray) -> np.ndarray:
+        with threads().limit(limits=1):
+            return ask(matrix)
+
+    return asked
+
+
+@cache
+def threads() -> ThreadpoolController:
+    """What says how many threads the algorithms' own parallel parts take; slow to make."""
+    return ThreadpoolController().select(user_api="openmp")  # BLAS has one number for all threads
 
 
 def _bytes(value: Any) -> int:

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from lab_kit.automl.algorithms import LINEAR
-from lab_kit.automl.estimators import ScikitLearn, XGBoost
+from lab_kit.automl.estimators import ScikitLearn, XGBoost, cores
 from lab_kit.automl.pipeline import Pipeline, Rows
 from lab_kit.automl.preprocessing import Categories
 from lab_kit.automl.reader import Feature
@@ -177,7 +177,9 @@ def _of_trees(pipeline: Pipeline, rows: np.ndarray) -> Additive:
     if isinstance(preprocessing, Categories):
         kinds = ["c" if codes else "q" for codes in preprocessing.categorical]
     data = xgboost.DMatrix(matrix, feature_types=kinds, enable_categorical=True)
-    found = estimator.booster.predict(data, pred_contribs=True).astype(np.float64)
+    booster = estimator.booster.copy()  # set to one thread, which is enough for predictions only
+    booster.set_param({"nthread": cores()})
+    found = booster.predict(data, pred_contribs=True).astype(np.float64)
     if found.ndim == 3:
         return np.moveaxis(found[:, :, :-1], 1, 2), found[0, :, -1]
     base = found[0, -1]

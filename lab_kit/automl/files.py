@@ -3,7 +3,7 @@
 model.json               target, columns, members, leaderboard, figures
 held_out.npz             out-of-fold predictions
 member_0/learned.npz     what its preprocessing learnt
-member_0/booster.json    XGBoost's own format, or
+member_0/booster.ubj      XGBoost's own format, or
 member_0/model.skops     scikit-learn's models, read with a fixed list of trusted types
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from lab_kit.automl.data_reports import DataReport
-from lab_kit.automl.estimators import Constant, Estimator, ScikitLearn, XGBoost
+from lab_kit.automl.estimators import Constant, Estimator, ScikitLearn, XGBoost, threads
 from lab_kit.automl.fitted import Fitted, Member
 from lab_kit.automl.leaderboard import Leaderboard, Row
 from lab_kit.automl.pipeline import Candidate, Pipeline, make_preprocessing
@@ -28,7 +28,7 @@ from lab_kit.automl.training import Warning
 from lab_kit.automl.transformers import Step
 from lab_kit.errors import LabKitError
 
-FORMAT = 1
+FORMAT = 2
 KIND = "model"
 BACKGROUND = "background"
 TRUSTED = [
@@ -179,7 +179,7 @@ def _save_pipeline(pipeline: Pipeline, folder: Path) -> None:
     if isinstance(estimator, Constant):
         np.savez(folder / "constant.npz", value=estimator.value)
     elif isinstance(estimator, XGBoost):
-        estimator.booster.save_model(folder / "booster.json")
+        estimator.booster.save_model(folder / "booster.ubj")
     else:
         import skops.io
 
@@ -209,15 +209,17 @@ def _load_estimator(folder: Path, algorithm: str, classes: int) -> Estimator:
     if (folder / "constant.npz").exists():
         with np.load(folder / "constant.npz", allow_pickle=False) as arrays:
             return Constant(arrays["value"])
-    if (folder / "booster.json").exists():
+    if (folder / "booster.ubj").exists():
         import xgboost
 
-        return XGBoost(xgboost.Booster(model_file=folder / "booster.json"), classes)
+        booster = xgboost.Booster({"nthread": 1}, model_file=folder / "booster.ubj")
+        return XGBoost(booster, classes)
     import skops.io
 
     from lab_kit.automl.algorithms import MULTIPLIES
 
     model = skops.io.load(folder / "model.skops", trusted=TRUSTED)
+    threads()  # made now, the first prediction need not wait for it
     return ScikitLearn(model, classes, algorithm in MULTIPLIES)
 
 

@@ -184,7 +184,17 @@ class Fitted:
         Raises:
             LabKitError: If a column it uses is missing or has values of another type.
         """
-        return self._decoded(self._predicted(self.reader.read(frame)))
+        if self.classes is None:
+            return self.known_target.decoded(self._predicted(self.reader.read(frame)))
+        return self.known_target.decoded(self.predict_codes(frame))
+
+    def predict_codes(self, frame: Any) -> np.ndarray:
+        """(rows,) int64: of each row, the place in `classes` of what `predict` says.
+
+        Raises:
+            LabKitError: If it is a regression, or a column is missing or of another type.
+        """
+        return decide(self.predict_proba(frame), self.threshold)
 
     def predict_proba(self, frame: Any) -> np.ndarray:
         """(rows, classes) float64, the classes in the order of `classes`.
@@ -199,6 +209,11 @@ class Fitted:
                 next_step="call predict",
             )
         return self._predicted(self.reader.read(frame))
+
+    @property
+    def rows_at_once(self) -> int:
+        """How many rows it is best asked for at a time, where there are very many."""
+        return max(member.pipeline.estimator.rows_at_once for member in self.members)
 
     def predict_columns(self, values: Sequence[Any]) -> np.ndarray:
         """As `predict`, from arrays (NumPy or Arrow) in the order of `columns`.
@@ -235,7 +250,3 @@ class Fitted:
             total = member.weight * part if total is None else total + member.weight * part
         assert total is not None
         return total
-
-    def _decoded(self, predicted: np.ndarray) -> np.ndarray:
-        codes = predicted if self.classes is None else decide(predicted, self.threshold)
-        return self.known_target.decoded(codes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +13,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from lab_kit.automl.algorithms import BASELINE
+from lab_kit.automl.estimators import cores
 from lab_kit.automl.pipeline import Candidate, Pipeline, Rows, fit_pipeline
 from lab_kit.automl.reader import Feature
 
@@ -175,12 +175,11 @@ def workers() -> Iterator[ThreadPoolExecutor]:
     Every fit is then done by one thread from beginning to end, and adds up its numbers in the same
     order on every machine.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     one = lambda: threadpool_limits(1)  # noqa: E731 - OpenMP remembers it for each thread
     with (
         warnings.catch_warnings(),
         threadpool_limits(1),
-        ThreadPoolExecutor(cores or 1, initializer=one) as pool,
+        ThreadPoolExecutor(cores(), initializer=one) as pool,
     ):
         warnings.simplefilter("ignore")  # of libraries, and about data that the report speaks of
         yield pool

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from lab_kit import automl
+from lab_kit.automl.estimators import FEW_ROWS
 from lab_kit.automl.metrics import auc
 from tests.automl.tables import people
 
@@ -26,6 +27,17 @@ def test_it_comes_close_to_the_true_risk_on_rows_it_never_saw(model):
     truth = auc(left, UNSEEN_RISK)
     assert auc(left, model.predict_proba(UNSEEN)[:, 1]) > truth - 0.02
     assert model.metric["AUC"] == pytest.approx(auc(FRAME["left"].to_numpy(), RISK), abs=0.03)
+
+
+@pytest.mark.parametrize("algorithm", ["random forest", "hist boosting", "xgboost", "linear"])
+def test_rows_shared_among_cores_are_answered_as_each_alone(algorithm):
+    model = automl.fit(FRAME, "left", trials=2, algorithms=[algorithm], ensemble=False)
+    times = 1 + 2 * FEW_ROWS // len(UNSEEN)
+    many = pd.concat([UNSEEN] * times, ignore_index=True)
+    shares = model.predict_proba(UNSEEN)
+    assert np.array_equal(model.predict_proba(many), np.tile(shares, (times, 1)))
+    said = [model.classes[code] for code in model.predict_codes(UNSEEN)]
+    assert said == model.predict(UNSEEN).tolist()
 
 
 def test_noise_cannot_be_predicted_and_no_fold_says_otherwise():

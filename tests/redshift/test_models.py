@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 
 import pyarrow as pa
 import pytest
@@ -196,6 +197,57 @@ def test_a_limit_is_kept_to_before_predicting(database, session, monkeypatch):
     session.execute(f"SELECT predict_churn({ARGUMENTS}) FROM customers WHERE id < 100")
     session.execute(f"SELECT predict_churn({ARGUMENTS}) p FROM customers ORDER BY p LIMIT 7")
     assert asked == [7, 100, ROWS]
+
+
+@pytest.fixture
+def many(session):
+    """Each customer 150 times, which is more than one piece for any model."""
+    session.command("CREATE TABLE many AS SELECT * FROM customers c, range(150) n(copy)")
+    yield 150
+    session.command("DROP TABLE many")
+
+
+def test_many_rows_are_predicted_in_pieces(database, rows, many, monkeypatch):
+    trained, asked = database.engine.trained, []
+    predict = trained.predict
+    monkeypatch.setattr(
+        trained,
+        "predict",
+        lambda model, values: asked.append(len(values[0])) or predict(model, values),
+    )
+    found = rows(f"SELECT id, copy, predict_churn({ARGUMENTS}) p FROM many ORDER BY id, copy")
+    expected = learnt(database, "churn").predict(customers()).tolist()
+    assert [row[2] for row in found] == [each for each in expected for _ in range(many)]
+    assert len(asked) > 1
+    assert sum(asked) == many * ROWS
+    assert rows(f"SELECT predict_churn({ARGUMENTS}) FROM many WHERE id < 0") == []
+
+
+def test_what_fails_in_a_later_piece_is_refused_as_ever(session, many):
+    bad = f"CAST(CASE WHEN copy = {many - 1} THEN 'x' ELSE '1' END AS INT)"
+    with pytest.raises(Error, match="x"):
+        session.execute(
+            f"SELECT predict_churn(visits + {bad}, spend, segment, gap) FROM many ORDER BY copy"
+        )
+    session.execute("SELECT 1")
+
+
+def test_what_was_loaded_at_opening_is_called_without_its_files(database):
+    from lab_kit.redshift.models.trained import Trained
+
+    model = database.engine.catalogue.require(("churn",), ["public"])
+    trained = Trained(database.engine.place)
+    trained.preload([model])
+    for thread in threading.enumerate():
+        if thread.name == "preload":
+            thread.join()
+    files = trained.folder(model) / "model"
+    files.rename(files.with_name("elsewhere"))
+    try:
+        values = [pa.array([3]), pa.array([9.5]), pa.array(["a"]), pa.array([0.1])]
+        assert len(trained.predict(model, values)) == 1
+    finally:
+        files.with_name("elsewhere").rename(files)
 
 
 def test_a_null_is_a_missing_value_to_the_model(database, rows):

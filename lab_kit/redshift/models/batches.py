@@ -1,4 +1,4 @@
-"""Predictions for a whole query at once, where DuckDB would ask for 2,048 rows at a time.
+"""Predictions beside a query instead of within it, where DuckDB would ask for 2,048 rows at a time.
 
     SELECT id, f(a, b) AS p FROM t JOIN u USING (id) WHERE a > 0 AND f(a, b) = 'yes'
 
@@ -6,7 +6,7 @@ becomes two steps. First the rows, with what is needed of them and the arguments
 
     SELECT id, a, b FROM t JOIN u USING (id) WHERE a > 0
 
-one prediction of all of them, and then the query over these rows:
+their predictions, many rows at a time, and then the query over these rows:
 
     SELECT c0 AS id, p0 AS p FROM rows WHERE p0 = 'yes'
 
@@ -70,9 +70,21 @@ class Batches:
         for name in self._names:
             self._connection.unregister(name)
 
-    def rows(self, query: exp.Select) -> pa.Table:
-        """What a query finds."""
-        return self._connection.sql(query.sql("duckdb")).to_arrow_table()
+    def pieces(self, query: exp.Select, size: int) -> Iterator[pa.RecordBatch]:
+        """What a query finds, `size` rows at a time; if it finds nothing, one piece of no rows."""
+        with self._connection.sql(query.sql("duckdb")).to_arrow_reader(size) as reader:
+            found = False
+            try:
+                for rows in reader:
+                    if rows.num_rows:
+                        found = True
+                        yield rows
+            except OSError as error:  # Arrow's word for what DuckDB says halfway
+                interrupted = str(error).startswith("INTERRUPT")
+                kind = duckdb.InterruptException if interrupted else duckdb.Error
+                raise kind(str(error)) from error
+            if not found:
+                yield pa.RecordBatch.from_pylist([], reader.schema)
 
     def names(self, query: exp.Select) -> list[str]:
         """The names of a query's columns."""
@@ -95,8 +107,12 @@ class Batches:
         assert function is not None
         return function
 
-    def predict(self, function: Function, values: list[pa.ChunkedArray]) -> pa.Array:
-        """The results for all rows."""
+    def rows_at_once(self, function: Function) -> int:
+        """How many rows a function is best asked for at a time."""
+        return self._trained.load(function.model).rows_at_once
+
+    def predict(self, function: Function, values: list[pa.Array]) -> pa.Array:
+        """The results for some rows."""
         predict = self._trained.probabilities if function.probabilities else self._trained.predict
         return predict(function.model, values)
 
@@ -283,27 +299,26 @@ class _Batch:
 
     def _predicted(self, query: exp.Select, arguments: dict[str, exp.Expr]) -> str:
         """The rows with a column for each call; returns their name in DuckDB."""
-        columns = self._batches.rows(query).columns
-        places = {key: len(self._columns) + place for place, key in enumerate(arguments)}
-        results: dict[str, pa.Array] = {}
-        for node in self._calls:
-            function = self._batches.function(node)
-            written = node.sql("duckdb")
-            if written not in results:
-                values = [
-                    columns[places[_key(each, parameter.type)]]
-                    for parameter, each in zip(
-                        function.model.parameters, node.expressions, strict=True
-                    )
-                ]
-                results[written] = self._batches.predict(function, values)
-        self._results = {key: f"p{place}" for place, key in enumerate(results)}
-        kept = [f"c{place}" for place in range(len(self._columns))]
-        return self._batches.keep(
-            pa.Table.from_arrays(
-                [*columns[: len(kept)], *results.values()], names=[*kept, *self._results.values()]
-            )
-        )
+        kept = len(self._columns)
+        places = {key: kept + place for place, key in enumerate(arguments)}
+        calls = {node.sql("duckdb"): self._call(node, places) for node in self._calls}
+        self._results = {key: f"p{place}" for place, key in enumerate(calls)}
+        names = [*(f"c{place}" for place in range(kept)), *self._results.values()]
+        size = max(self._batches.rows_at_once(function) for function, _ in calls.values())
+        pieces = []
+        for rows in self._batches.pieces(query, size):
+            results = [
+                self._batches.predict(function, [rows.column(place) for place in given])
+                for function, given in calls.values()
+            ]
+            pieces.append(pa.RecordBatch.from_arrays([*rows.columns[:kept], *results], names))
+        return self._batches.keep(pa.Table.from_batches(pieces))
+
+    def _call(self, node: exp.Expr, places: dict[str, int]) -> tuple[Function, list[int]]:
+        """What a node calls, and where its arguments stand among the columns of the rows."""
+        function = self._batches.function(node)
+        pairs = zip(function.model.parameters, node.expressions, strict=True)
+        return function, [places[_key(each, parameter.type)] for parameter, each in pairs]
 
     def _replace(self, rows: str, after: exp.Expr | None) -> None:
         """Make the SELECT one over the rows."""

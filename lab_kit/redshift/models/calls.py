@@ -86,10 +86,13 @@ class Calls:
 
     def register_all(self) -> None:
         """Let DuckDB know the functions of all models that are ready: views may call them."""
+        ready = {}
         for found in self._catalogue.functions().values():
             for model, probabilities in found:
                 if model.state == READY:
                     self._register(Function(model, probabilities))
+                    ready[model.impl] = model
+        self._trained.preload(list(ready.values()))
 
     def function_of(self, node: exp.Expr) -> Function | None:
         """The function that a node of a resolved tree calls."""

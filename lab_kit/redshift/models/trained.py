@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from lab_kit.errors import LabKitError
 from lab_kit.redshift.engine.place import Place
 from lab_kit.redshift.engine.results import ARROW
 from lab_kit.redshift.errors import Error, OperationalError
@@ -91,12 +92,30 @@ class Trained:
 
         threading.Thread(target=load, daemon=True).start()
 
+    def preload(self, models: Sequence[Model]) -> None:
+        """Load models while nobody asks yet, the newest of them, so that no first call need wait.
+
+        Args:
+            models: Models that are ready.
+        """
+        newest = sorted(models, key=lambda model: model.created)[-MOST_LOADED:]
+
+        def load() -> None:
+            for model in newest:
+                if self._closed:
+                    return
+                with contextlib.suppress(Error, LabKitError, OSError):  # its first call says it
+                    self.load(model)
+
+        if newest:
+            threading.Thread(target=load, name="preload", daemon=True).start()
+
     def close(self) -> None:
         """Expect nothing any more."""
         self._closed = True
 
     def predict(self, model: Model, values: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Array:
-        """What the model's function gives for rows.
+        """What the model's function gives for rows; of classes, each is held once.
 
         Args:
             model: A model that is ready.
@@ -110,7 +129,7 @@ class Trained:
             most = int(model.settings.get("MAX_BATCH_ROWS", MAX_BATCH_ROWS))
             told = invoke(fitted, [_whole(each) for each in values], most)
             return as_arrow(np.array(told, dtype=object), model.returns)
-        return as_arrow(fitted.predict(table), model.returns)
+        return _answers(fitted, table, model.returns)
 
     def probabilities(self, model: Model, values: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Array:
         """For rows, the probabilities of the classes and their names, the likeliest first.
@@ -149,6 +168,14 @@ class Trained:
     def _table(self, model: Model, values: Sequence[pa.Array | pa.ChunkedArray]) -> pa.Table:
         names = [each.name for each in model.parameters]
         return pa.Table.from_arrays(list(values), names=names)
+
+
+def _answers(fitted: Any, rows: pa.Table, type: str) -> pa.Array:
+    classes = getattr(fitted, "classes", None)
+    if classes is None:  # a regression, or k-means
+        return as_arrow(fitted.predict(rows), type)
+    said = as_arrow(fitted.known_target.decoded(np.arange(len(classes))), type)
+    return pa.DictionaryArray.from_arrays(fitted.predict_codes(rows), said)
 
 
 def arrow_type(duckdb: str) -> pa.DataType:

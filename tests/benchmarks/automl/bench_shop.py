@@ -1,5 +1,8 @@
 """The shop's churn model: how long, how much memory, and how close to the true risk.
 
+The true risk knows what nobody can see, each person's own rates. How much of the distance no model
+can make up, whatever its features and however many its rows, `observer` says: it is printed beside.
+
 pytest -s -o python_files='bench_*.py' tests/benchmarks/automl/bench_shop.py
 LAB_KIT_BENCH_SEEDS=2 pytest ...    # a first look
 """
@@ -23,10 +26,14 @@ def test_the_first_prediction_comes_within_25_seconds_and_700_mib():
 
 
 def test_the_model_is_close_to_the_true_risk():
-    gaps = []
+    gaps, within_reach = [], []
     for seed in range(1, SEEDS + 1):
         found = process.run(RUNS, seed, USERS)
         gaps.append(found["truth"] - found["auc"])
+        within_reach.append(found["observer"] - found["auc"])
         print(f"seed {seed}: {found}, behind the truth by {gaps[-1]:.4f}", flush=True)
-    print(f"mean {np.mean(gaps):.4f} over {SEEDS} seeds")
+    print(
+        f"mean over {SEEDS} seeds: {np.mean(gaps):.4f} behind the truth, "
+        f"{np.mean(within_reach):.4f} behind what can be known"
+    )
     assert np.mean(gaps) < 0.02

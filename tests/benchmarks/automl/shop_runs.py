@@ -19,9 +19,11 @@ def committed():
 
 
 def generated(seed, users):
-    """AUC of the model and of the true risk, on a third of the customers of another shop."""
+    """AUC on a third of the customers of another shop: the model's, the ideal observer's (the most
+    that can be known from events), and the true risk's (which knows each person's own rates)."""
     from lab_kit.automl.metrics import auc
     from lab_kit.data import shop
+    from tests.benchmarks.automl.observer import Observer
 
     made = shop.generate(users=users, seed=seed)
     customers = made.tables["customers"].drop(columns="value_next_90_days")
@@ -31,7 +33,13 @@ def generated(seed, users):
     churned = customers.loc[asked, "churned"].to_numpy()
     truth = risk[customers.loc[asked, "user_id"]].to_numpy()
     found = auc(churned, model.predict_proba(customers[asked])[:, 1])
-    return {"auc": found, "truth": auc(churned, truth), "rows": int((~asked).sum())}
+    observed = auc(churned, Observer(made).risk()[asked])
+    return {
+        "auc": found,
+        "observer": observed,
+        "truth": auc(churned, truth),
+        "rows": int((~asked).sum()),
+    }
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ class Scores:
     def __init__(self, bench: Bench, objective: Objective) -> None:
         self.bench = bench
         self.objective = objective
+        self._known: dict[tuple[str, int], list[float]] = {}
+        """By trial and number of folds: a watched search asks for all trials after each."""
 
     def leaderboard(
         self, trials: Sequence[Trial], parts: Sequence[tuple[Trial, float]] = ()
@@ -76,7 +78,9 @@ class Scores:
         state = "complete" if folds == self.bench.folds else "stopped" if folds else "failed"
         if not trial.why and folds < self.bench.folds:
             state = "running"
-        found = self._by_fold(trial.predictions)
+        if (trial.name, folds) not in self._known:
+            self._known[trial.name, folds] = self._by_fold(trial.predictions)
+        found = self._known[trial.name, folds]
         held_out = sum(len(part) for part in trial.predictions.values())
         return Row(
             trial.name,

@@ -81,7 +81,9 @@ class Trained:
         """
 
         def load() -> None:
-            import lab_kit.automl.files  # noqa: F401  meanwhile: what a model needs
+            import skops.io  # noqa: F401  meanwhile: what models need, scikit-learn with it
+
+            import lab_kit.automl.files  # noqa: F401
 
             registry = self._place.ground.registry
             with contextlib.suppress(Error, sqlite3.ProgrammingError):  # dropped, or closed

@@ -1,7 +1,8 @@
-"""The shop's churn model: how long, how much memory, and how close to the true risk.
+"""The shop's churn model: how long, how much memory, and how close to what can be known.
 
-The true risk knows what nobody can see, each person's own rates. How much of the distance no model
-can make up, whatever its features and however many its rows, `observer` says: it is printed beside.
+The true risk is printed beside, but no model can come near it: it knows what nobody can see, each
+person's own rates. The best that can be known from the events, whatever the features and however
+many the rows, says `observer`; that is what the model has to come close to.
 
 pytest -s -o python_files='bench_*.py' tests/benchmarks/automl/bench_shop.py
 LAB_KIT_BENCH_SEEDS=2 pytest ...    # a first look
@@ -25,7 +26,7 @@ def test_the_first_prediction_comes_within_25_seconds_and_700_mib():
     assert found["peak_mib"] < 700
 
 
-def test_the_model_is_close_to_the_true_risk():
+def test_the_model_is_close_to_what_can_be_known():
     gaps, within_reach = [], []
     for seed in range(1, SEEDS + 1):
         found = process.run(RUNS, seed, USERS)
@@ -36,4 +37,4 @@ def test_the_model_is_close_to_the_true_risk():
         f"mean over {SEEDS} seeds: {np.mean(gaps):.4f} behind the truth, "
         f"{np.mean(within_reach):.4f} behind what can be known"
     )
-    assert np.mean(gaps) < 0.02
+    assert np.mean(within_reach) < 0.02

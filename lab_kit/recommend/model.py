@@ -20,6 +20,7 @@ import scipy.sparse as sp
 from lab_kit.errors import LabKitError
 from lab_kit.recommend.answers import Explanation, Lists, Recommendations
 from lab_kit.recommend.arrays import users_of
+from lab_kit.recommend.codes import require_codes
 from lab_kit.recommend.estimator import Estimator
 from lab_kit.recommend.files import read_model, write_model
 from lab_kit.recommend.histories import Histories, History
@@ -287,13 +288,7 @@ class Model(Estimator, ABC):
         model.popular = model.learned.pop("popular")
         model.users = tuple(beside["users"])
         if interactions is not None:
-            given, known = interactions.items, model.items
-            shared = min(len(given), len(known))
-            same = np.array_equal(given.values[:shared], known.values[:shared])
-            _require_codes(same, "items", len(given), len(known), str(folder))
-            count, fingerprint = model.users
-            same = interactions.users.fingerprint(count) == fingerprint
-            _require_codes(same, "users", len(interactions.users), count, str(folder))
+            require_codes(interactions, model.items, model.users, str(folder))
         model.interactions = interactions
         return model
 
@@ -384,16 +379,6 @@ class Model(Estimator, ABC):
         for first in range(0, len(histories), size):
             part = histories.rows(first, min(first + size, len(histories)))
             yield first, self._masked(part, candidates, exclude, repeats)
-
-
-def _require_codes(same: bool, what: str, given: int, known: int, where: str) -> None:
-    if not same:
-        raise LabKitError(
-            f"The {given:,} {what} of the interactions are not those the model was fitted "
-            f"with, or stand in another order than its {known:,}",
-            where=where,
-            next_step="give the interactions it was fitted with and append what is new, or fit",
-        )
 
 
 def _check(scores: np.ndarray, name: str) -> None:

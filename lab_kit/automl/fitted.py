@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from lab_kit.automl.data_reports import DataReport
 from lab_kit.automl.explanations import Explainer, Explanation
@@ -214,22 +212,6 @@ class Fitted:
     def rows_at_once(self) -> int:
         """How many rows it is best asked for at a time, where there are very many."""
         return max(member.pipeline.estimator.rows_at_once for member in self.members)
-
-    def predict_columns(self, values: Sequence[Any]) -> np.ndarray:
-        """As `predict`, from arrays (NumPy or Arrow) in the order of `columns`.
-
-        Raises:
-            LabKitError: If there are more or fewer arrays than columns.
-        """
-        if len(values) != len(self.columns):
-            raise LabKitError(
-                f"{len(values)} columns were given, the model has {len(self.columns)}",
-                where=", ".join(column.name for column in self.columns),
-                next_step="give one for each, in this order",
-            )
-        arrays = [v if isinstance(v, (pa.Array, pa.ChunkedArray)) else pa.array(v) for v in values]
-        table = pa.Table.from_arrays(arrays, names=[column.name for column in self.columns])
-        return self.predict(table)
 
     def save(self, folder: str | Path) -> Path:
         """Write it to a folder, without pickle; `automl.load` reads it.

@@ -93,8 +93,6 @@ def test_columns_that_are_not_used_may_be_missing_others_may_not(model):
         model.predict(less.drop(columns="age"))
     with pytest.raises(LabKitError, match=r"'old' is not a number \(column age\)"):
         model.predict(less.assign(age="old"))
-    with pytest.raises(LabKitError, match="2 columns were given, the model has 7"):
-        model.predict_columns([FRAME["age"], FRAME["spend"]])
 
 
 def test_unseen_words_gaps_and_infinite_numbers_are_answered(model):

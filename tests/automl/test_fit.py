@@ -70,8 +70,6 @@ def test_arrow_pandas_columns_and_single_rows_are_answered_alike(model):
     assert np.array_equal(model.predict_proba(table.slice(700, 1)), shares[700:701])
     some = UNSEEN.sample(40, random_state=0)
     assert np.array_equal(model.predict_proba(some), shares[some.index])
-    columns = [table[column.name] for column in model.columns]
-    assert np.array_equal(model.predict_columns(columns), model.predict(UNSEEN))
 
 
 def test_a_saved_model_predicts_the_same_in_another_process(model, tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -35,7 +35,7 @@ class Events:
 
     def columns(self) -> list[np.ndarray]:
         """The arrays, (events,) or (events, contexts), in the order of the fields."""
-        return [getattr(self, field.name) for field in fields(self)]
+        return [self.item, self.time, self.kind, self.value, self.weight, self.context]
 
     @classmethod
     def joined(cls, parts: Sequence[Events]) -> Events:
@@ -43,14 +43,18 @@ class Events:
 
         A part that knows fewer contexts than another has -1 in the last ones.
         """
-        width = max((part.context.shape[1] for part in parts), default=0)
-        columns = zip(*(part._wide(width) for part in [NONE, *parts]), strict=True)
+        if not parts:
+            return NONE
+        width = max(part.context.shape[1] for part in parts)
+        columns = zip(*(part._wide(width) for part in parts), strict=True)
         return cls(*map(np.concatenate, columns))
 
     def _wide(self, width: int) -> list[np.ndarray]:
         *others, context = self.columns()
-        room = ((0, 0), (0, width - context.shape[1]))
-        return [*others, np.pad(context, room, constant_values=-1)]
+        if context.shape[1] < width:
+            room = ((0, 0), (0, width - context.shape[1]))
+            context = np.pad(context, room, constant_values=-1)
+        return [*others, context]
 
 
 NONE = Events(
@@ -74,6 +78,8 @@ def places(start: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     Returns:
         The places of their entries, row after row, and where each row begins among them (n + 1,).
     """
-    length = start[rows + 1] - start[rows]
-    begin = np.concatenate([[0], np.cumsum(length)])
-    return np.arange(begin[-1]) + np.repeat(start[rows] - begin[:-1], length), begin
+    first = start[rows]
+    length = start[rows + 1] - first
+    begin = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum(length, out=begin[1:])
+    return np.arange(begin[-1]) + np.repeat(first - begin[:-1], length), begin

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -77,9 +78,10 @@ class Histories:
     @classmethod
     def of(cls, histories: Sequence[History]) -> Histories:
         """Histories side by side, in their order."""
-        lengths = [len(history) for history in histories]
+        start = np.zeros(len(histories) + 1, np.int64)
+        np.cumsum([len(history) for history in histories], out=start[1:])
         return cls(
-            np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            start,
             histories[0].events
             if len(histories) == 1
             else Events.joined([history.events for history in histories]),
@@ -156,10 +158,15 @@ class Histories:
     @property
     def moment(self) -> np.ndarray:
         """(n,): `now`, or where none was given the time of the last event (0 without events)."""
+        return np.where(self.now == NO_TIME, self.last, self.now)
+
+    @cached_property
+    def last(self) -> np.ndarray:
+        """(n,) int64: the time of the last event, 0 without events."""
         last = np.zeros(len(self), np.int64)
         some = self.start[1:] > self.start[:-1]
         last[some] = self.events.time[self.start[1:][some] - 1]
-        return np.where(self.now == NO_TIME, last, self.now)
+        return last
 
     def seen(self, items: int) -> tuple[np.ndarray, np.ndarray]:
         """Rows and codes, (n,) each, of all items in the histories, repetitions included.
@@ -167,9 +174,9 @@ class Histories:
         Args:
             items: Size of the catalogue; events of items beyond it are left out.
         """
-        item = self.events.item
+        row, item = self.row, self.events.item
         known = (item >= 0) & (item < items)
-        return self.row[known], item[known]
+        return (row, item) if known.all() else (row[known], item[known])
 
     def weights(self, items: int, tau: float | None = None) -> sp.csr_array:
         """(n, items) float32: how much each item of a history counts.

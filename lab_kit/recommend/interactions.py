@@ -61,7 +61,7 @@ class Interactions:
         self.contexts = dict(contexts or {})
         self.user_attributes, self.item_attributes = user_attributes, item_attributes
         self._start, self._events = start, events
-        self._later = dict(later or {})
+        self._later = later or {}
 
     @classmethod
     def from_frame(
@@ -367,7 +367,8 @@ class Interactions:
         for code in dict.fromkeys(user.tolist()):
             known = self._of(code)
             both = Events.joined([known, new if len(new) == 1 else new.take(user == code)])
-            if (np.diff(both.time[max(0, len(known) - 1) :]) < 0).any():
+            time = both.time[max(0, len(known) - 1) :]
+            if (time[1:] < time[:-1]).any():
                 both = both.take(np.argsort(both.time, kind="stable"))
             later[code] = both
         return Interactions(

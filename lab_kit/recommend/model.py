@@ -344,7 +344,7 @@ class Model(Estimator, ABC):
     ) -> np.ndarray:
         scores = self._answered(histories)
         if candidates is not None:
-            scores = np.where(self._mask(candidates), scores, np.float32(-np.inf))
+            scores += _barred(self._mask(candidates))
         exclude = list(exclude)
         if exclude:
             scores[:, self.items.known(exclude, "items to exclude")] = -np.inf
@@ -379,6 +379,16 @@ class Model(Estimator, ABC):
         for first in range(0, len(histories), size):
             part = histories.rows(first, min(first + size, len(histories)))
             yield first, self._masked(part, candidates, exclude, repeats)
+
+
+def _barred(mask: np.ndarray) -> np.ndarray:
+    """(items,) float32: 0 where the mask is true, minus infinity elsewhere.
+
+    Whole numbers whose bits are those of the two values: a choice for each item, as `np.where`
+    makes it, takes five times as long.
+    """
+    infinity = np.float32(-np.inf).view(np.int32)
+    return ((mask.astype(np.int32) - np.int32(1)) & infinity).view(np.float32)
 
 
 def _check(scores: np.ndarray, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,7 +41,7 @@ class Recency:
     def __len__(self) -> int:
         return len(self.start) - 1
 
-    @property
+    @cached_property
     def row(self) -> np.ndarray:
         """(entries,): the history each item belongs to."""
         return np.repeat(np.arange(len(self)), np.diff(self.start))
@@ -57,7 +58,7 @@ class Recency:
 
     def fading_each(self, taus: tuple[float, ...]) -> np.ndarray:
         """(taus, entries) float32: `fading` with each tau."""
-        faded = np.exp(np.multiply.outer(-1 / np.array(taus), self.position))
+        faded = np.exp(self.position / np.array([[-tau] for tau in taus]))
         return (faded * self.weight).astype(np.float32)
 
     def fading_by_visit(self, tau: float) -> np.ndarray:
@@ -93,13 +94,16 @@ class Recency:
         return sp.csr_array((weights, self.item, self.start), shape=(len(self), items))
 
 
-def recency(histories: Histories, items: int, depth: int | None = None) -> Recency:
+def recency(
+    histories: Histories, items: int, depth: int | None = None, heaviest: float = 1.0
+) -> Recency:
     """Look at the newest events of each history.
 
     Args:
         histories: Of n users.
         items: Size of the catalogue; events of items beyond it are left out.
         depth: How many events of each history are looked at; None: all of them.
+        heaviest: Weights of events are divided by it.
     """
     begin, end = histories.start[:-1], histories.start[1:]
     if depth is not None:
@@ -116,21 +120,24 @@ def recency(histories: Histories, items: int, depth: int | None = None) -> Recen
         place = np.arange(first[-1]) + (begin - first[:-1])[row]
         events = histories.events.take(place)
         position = end[row] - 1 - place
-    # Pauses are counted from the end of all events; those after a history's own last one fall away.
-    pause = np.diff(events.time) > VISIT_GAP
-    later = np.concatenate([np.cumsum(pause[::-1])[::-1], [0]]) if len(row) else position
-    visit = later if len(histories) == 1 else later - later[np.cumsum(length)[row] - 1]
-    known = (events.item >= 0) & (events.item < items)
-    # The newest event of a pair comes first once everything is turned round.
-    key = (row * items + events.item)[known][::-1]
-    _, newest = np.unique(key, return_index=True)
-    newest = np.flatnonzero(known)[len(key) - 1 - newest]
-    counts = np.bincount(row[newest], minlength=len(histories))
+    item, time = events.item, events.time
+    visits = np.zeros(len(time), np.int64)
+    np.cumsum(time[1:] - time[:-1] > VISIT_GAP, out=visits[1:])
+    known = np.flatnonzero((item >= 0) & (item < items))
+    key = (row * items + item)[known]
+    order = key.argsort(kind="stable")
+    key = key[order]
+    # Of events with the same item the newest now comes last.
+    last = np.ones(len(key), bool)
+    np.not_equal(key[1:], key[:-1], out=last[:-1])
+    newest = known[order[last]]
+    start = np.zeros(len(histories) + 1, np.int64)
+    np.cumsum(np.bincount(row[newest], minlength=len(histories)), out=start[1:])
     return Recency(
-        np.concatenate([[0], np.cumsum(counts)]),
-        events.item[newest].astype(np.int32),
+        start,
+        item[newest].astype(np.int32, copy=False),
         position[newest],
-        visit[newest],
-        events.weight[newest].astype(np.float32),
+        visits[newest + position[newest]] - visits[newest],
+        events.weight[newest] / np.float32(heaviest),
         events.kind[newest],
     )

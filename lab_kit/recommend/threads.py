@@ -4,5 +4,5 @@ import implicit.cpu.als  # noqa: F401  # its OpenMP must be loaded before the li
 import scipy.linalg  # noqa: F401  # and SciPy's OpenBLAS
 from threadpoolctl import ThreadpoolController
 
-THREADS = ThreadpoolController()
+BLAS = ThreadpoolController().select(user_api="blas")
 """Made once: looking for the libraries takes longer than an answer."""

@@ -44,7 +44,7 @@ def blended(model, history, case, now=None):
     """The blend itself, with the weights of a case."""
     asked = question(SHOP, [history if now is None else replace(history, now=now)])
     scores = np.zeros((1, len(SHOP.items)), np.float32)
-    model._blended.add(scores, asked, model.learned[case])
+    model._blended.weighted(model.learned[case])(scores, asked)
     return scores[0]
 
 

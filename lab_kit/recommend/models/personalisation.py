@@ -18,8 +18,8 @@ from lab_kit.recommend.recency import VISIT_GAP, recency
 from lab_kit.recommend.signals.blend import Blend
 from lab_kit.recommend.signals.bounds import Bounds
 from lab_kit.recommend.signals.popular import LATEST
-from lab_kit.recommend.signals.signals import Question
-from lab_kit.recommend.threads import THREADS
+from lab_kit.recommend.signals.signals import Question, Weighted
+from lab_kit.recommend.threads import BLAS
 
 CELLS = 45_000_000
 """Numbers a blend is weighted on at a time: 180 MB."""
@@ -90,6 +90,7 @@ class Personalisation(Model):
 
     def __post_init__(self) -> None:
         self._blend: Blend | None = None
+        self._weighted: dict[str, tuple[np.ndarray, Weighted]] = {}
         self._weights: dict[str, np.ndarray] = {}
 
     @property
@@ -222,6 +223,15 @@ class Personalisation(Model):
             self._blend = Blend.restored(self.learned)
         return self._blend
 
+    def _sum(self, case: str) -> Weighted:
+        """The blend with the weights of a case; kept until the weights are others."""
+        weights = self.learned[case]
+        known, found = self._weighted.get(case, (None, None))
+        if found is None or known is not weights:
+            found = self._blended.weighted(weights)
+            self._weighted[case] = weights, found
+        return found
+
     def _question(self, histories: Histories) -> Question:
         depth = Bounds.depth
         nothing = (histories.start[1:] == histories.start[:-1]) & (histories.now == NO_TIME)
@@ -229,37 +239,32 @@ class Personalisation(Model):
             # Nobody knows when; the newest of what the model knows is the best guess.
             now = np.where(nothing, self.learned["latest"], histories.now)
             histories = replace(histories, now=now)
-        recent = recency(histories, len(self.items), depth)
-        return Question(
-            histories, replace(recent, weight=recent.weight / self.learned["heaviest"]), depth
-        )
+        recent = recency(histories, len(self.items), depth, self.learned["heaviest"])
+        return Question(histories, recent, depth)
 
     def _cases(self, question: Question) -> np.ndarray:
         """(n,): place in `CASES` for each history."""
         histories = question.histories
-        last = np.zeros(len(histories), np.int64)
-        some = histories.start[1:] > histories.start[:-1]
-        last[some] = histories.events.time[histories.start[1:][some] - 1]
-        returns = (histories.now != NO_TIME) & (histories.now - last > VISIT_GAP)
+        returns = (histories.now != NO_TIME) & (histories.now - histories.last > VISIT_GAP)
         known = question.recent.start[1:] > question.recent.start[:-1]
         return np.where(known, np.where(returns, 1, 0), 2)
 
     def _scores(self, histories: Histories) -> np.ndarray:
         # Products of this size are done before a second thread is awake.
-        with THREADS.limit(limits=1, user_api="blas"):
+        with BLAS.limit(limits=1):
             return self._scored(histories)
 
     def _scored(self, histories: Histories) -> np.ndarray:
         question = self._question(histories)
         scores = np.zeros((len(histories), len(self.items)), np.float32)
         cases = self._cases(question)
-        for number, case in enumerate(CASES):
+        for number in set(cases.tolist()):
             rows = np.flatnonzero(cases == number)
             if len(rows) == len(scores):
-                self._blended.add(scores, question, self.learned[case])
-            elif len(rows):
+                self._sum(CASES[number])(scores, question)
+            else:
                 part = np.zeros((len(rows), len(self.items)), np.float32)
-                self._blended.add(part, question.rows(rows), self.learned[case])
+                self._sum(CASES[number])(part, question.rows(rows))
                 scores[rows] = part
         if "worth" in self.learned:
             scores += self._worth(scores)

@@ -15,7 +15,7 @@ from lab_kit.recommend.signals.bounds import Bounds
 from lab_kit.recommend.signals.factors import Factors
 from lab_kit.recommend.signals.people import Circumstances, People
 from lab_kit.recommend.signals.popular import Popular
-from lab_kit.recommend.signals.signals import Question, Signals
+from lab_kit.recommend.signals.signals import Question, Signals, Weighted
 from lab_kit.recommend.signals.tables import Tables
 from lab_kit.recommend.signals.taste import Taste
 from lab_kit.recommend.weights import Evidence, by_likelihood, by_ranking, scale
@@ -113,20 +113,22 @@ class Blend:
         signals = [name for group in self.groups.values() for name in group.names]
         return (*signals, *(self.again.names if self.again else ()))
 
-    def add(self, scores: np.ndarray, question: Question, weights: np.ndarray) -> None:
-        """Add the weighted sum of everything to the scores.
+    def weighted(self, weights: np.ndarray) -> Weighted:
+        """The weighted sum of everything; what does not depend on who asks is computed once.
 
         Args:
-            scores: (n, items) float32, changed in place.
-            question: Of n histories.
             weights: (names,) float32.
         """
-        for group, own in self._own(weights):
-            if own.any():
-                group.add(scores, question, own)
-        if self.again:
-            row, item, numbers = self.again.pairs(question.histories, question.depth)
-            scores[row, item] += numbers @ weights[len(weights) - len(self.again.names) :]
+        groups = [group.weighted(own) for group, own in self._own(weights) if own.any()]
+
+        def add(scores: np.ndarray, question: Question) -> None:
+            for group in groups:
+                group(scores, question)
+            if self.again:
+                row, item, numbers = self.again.pairs(question.histories, question.depth)
+                scores[row, item] += numbers @ weights[len(weights) - len(self.again.names) :]
+
+        return add
 
     def parts(
         self, question: Question, item: int, weights: np.ndarray

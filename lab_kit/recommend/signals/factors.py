@@ -10,7 +10,7 @@ from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.models.als import ALS
 from lab_kit.recommend.recency import Recency, recency
 from lab_kit.recommend.signals.bounds import Bounds
-from lab_kit.recommend.signals.signals import Part, Question, Signals
+from lab_kit.recommend.signals.signals import Part, Question, Signals, Weighted
 
 MEMORY = 40.0
 """Fading of the memory, in events."""
@@ -57,12 +57,18 @@ class Factors(Signals):
         yield scores
         yield (scores - self.learned["usual"]) / self.learned["spread"]
 
-    def add(self, scores: np.ndarray, question: Question, weights: np.ndarray) -> None:
+    def weighted(self, weights: np.ndarray) -> Weighted:
         """Both are sums, so the factors are read once."""
-        own = self._users(question.recent) @ self.learned["factors"]
-        own *= weights[0] + weights[1] / self.learned["spread"]
-        scores += own
-        scores -= weights[1] * self.learned["usual"] / self.learned["spread"]
+        unusual = weights[1] / self.learned["spread"]
+        both, usual = weights[0] + unusual, unusual * self.learned["usual"]
+
+        def add(scores: np.ndarray, question: Question) -> None:
+            own = self._users(question.recent) @ self.learned["factors"]
+            own *= both
+            own -= usual
+            scores += own
+
+        return add
 
     def part(self, question: Question, item: int, weights: np.ndarray) -> Part:
         """Exact: the score is a sum over the history."""
@@ -74,7 +80,10 @@ class Factors(Signals):
 
     def _users(self, recent: Recency) -> np.ndarray:
         """(n, factors) float32: where each history stands."""
-        own = self.learned["folded"][recent.item] * _ways(recent)[:, None]
+        ways, own = _ways(recent), self.learned["folded"][recent.item]
+        if len(recent) == 1:
+            return (ways @ own)[None]
+        own *= ways[:, None]
         found = np.zeros((len(recent), own.shape[1]), np.float32)
         some = np.flatnonzero(np.diff(recent.start))
         if len(some):

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from lab_kit.recommend.interactions import Interactions
-from lab_kit.recommend.signals.signals import Question, Signals
+from lab_kit.recommend.signals.signals import Question, Signals, Weighted
 
 DOUBT = 5.0
 """Events added to both sides of a ratio: with few of them it stays near 1."""
@@ -38,17 +38,21 @@ class People(Signals):
     def each(self, question: Question) -> Iterator[np.ndarray]:
         """(n, items) float32."""
         found = np.zeros((len(question), len(self)), np.float32)
-        self.add(found, question, np.ones(1, np.float32))
+        self.weighted(np.ones(1, np.float32))(found, question)
         yield found
 
-    def add(self, scores: np.ndarray, question: Question, weights: np.ndarray) -> None:
+    def weighted(self, weights: np.ndarray) -> Weighted:
         """There is one signal only."""
-        groups = self.learned["users"]
-        for row, code in enumerate(question.histories.user):
-            if 0 <= code < groups.shape[0]:
-                own = groups.indices[groups.indptr[code] : groups.indptr[code + 1]]
-                for group in own:
-                    scores[row] += self.learned["table"][group] * (weights[0] / len(own))
+        groups, table = self.learned["users"], self.learned["table"]
+
+        def add(scores: np.ndarray, question: Question) -> None:
+            for row, code in enumerate(question.histories.user.tolist()):
+                if 0 <= code < groups.shape[0]:
+                    own = groups.indices[groups.indptr[code] : groups.indptr[code + 1]]
+                    for group in own:
+                        scores[row] += table[group] * (weights[0] / len(own))
+
+        return add
 
 
 class Circumstances(Signals):
@@ -90,12 +94,16 @@ class Circumstances(Signals):
                 found[known] = table[code[known]]
             yield found
 
-    def add(self, scores: np.ndarray, question: Question, weights: np.ndarray) -> None:
+    def weighted(self, weights: np.ndarray) -> Weighted:
         """Contexts that are not given cost nothing."""
-        if not question.histories.context.shape[1]:
-            return
-        for weight, signal in zip(weights, self.each(question), strict=True):
-            scores += weight * signal
+
+        def add(scores: np.ndarray, question: Question) -> None:
+            if not question.histories.context.shape[1]:
+                return
+            for weight, signal in zip(weights, self.each(question), strict=True):
+                scores += weight * signal
+
+        return add
 
 
 def more_often(

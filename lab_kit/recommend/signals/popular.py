@@ -9,7 +9,7 @@ import numpy as np
 
 from lab_kit.recommend.interactions import DAY, Interactions
 from lab_kit.recommend.recent import KEPT, Recent
-from lab_kit.recommend.signals.signals import Question, Signals
+from lab_kit.recommend.signals.signals import Question, Signals, Weighted
 
 HALF_LIVES = (7.0, 20.0, np.inf)
 """Days after which an event counts half."""
@@ -36,7 +36,6 @@ class Popular(Signals):
         self.recent = Recent(
             learned["time"], learned["item"], learned["weight"], len(learned["created"]), HALF_LIVES
         )
-        self._ready: dict[int, np.ndarray] = {}
 
     @classmethod
     def fit(cls, interactions: Interactions) -> Popular:
@@ -64,25 +63,30 @@ class Popular(Signals):
 
     def each(self, question: Question) -> Iterator[np.ndarray]:
         """(n, items) float32 a signal, in the order of the names."""
-        moments = self.recent.rounded(question.histories.moment)
-        yield from np.stack([self._at(moment) for moment in moments.tolist()], axis=1)
+        moments = self.recent.rounded(question.histories.moment).tolist()
+        ready = {moment: self._at(moment) for moment in set(moments)}
+        yield from np.stack([ready[moment] for moment in moments], axis=1)
 
-    def add(self, scores: np.ndarray, question: Question, weights: np.ndarray) -> None:
+    def weighted(self, weights: np.ndarray) -> Weighted:
         """Users asked at about the same moment share its table."""
-        moments = self.recent.rounded(question.histories.moment)
-        for moment in set(moments.tolist()):
-            said = weights @ self._at(moment)
-            if len(scores) == 1:
-                scores += said
-            else:
-                scores[moments == moment] += said
+        ready: dict[int, np.ndarray] = {}
+
+        def add(scores: np.ndarray, question: Question) -> None:
+            moments = self.recent.rounded(question.histories.moment)
+            for moment in set(moments.tolist()):
+                if moment not in ready:
+                    if len(ready) >= KEPT:
+                        del ready[next(iter(ready))]
+                    ready[moment] = weights @ self._at(moment)
+                if len(moments) == 1:  # a mask copies what it chooses
+                    scores += ready[moment]
+                else:
+                    scores[moments == moment] += ready[moment]
+
+        return add
 
     def _at(self, moment: int) -> np.ndarray:
         """(signals, items) float32, at a moment that `Recent` has rounded."""
-        if moment not in self._ready:
-            age = (moment - self.learned["created"]) / DAY
-            new = np.where(age >= 0, np.exp(-np.maximum(age, 0) / NOVELTY), -1).astype(np.float32)
-            if len(self._ready) >= KEPT:
-                del self._ready[next(iter(self._ready))]
-            self._ready[moment] = np.vstack([self.recent.at(moment), new])
-        return self._ready[moment]
+        age = (moment - self.learned["created"]) / DAY
+        new = np.where(age >= 0, np.exp(-np.maximum(age, 0) / NOVELTY), -1).astype(np.float32)
+        return np.vstack([self.recent.at(moment), new])

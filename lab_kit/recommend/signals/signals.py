@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,10 +41,14 @@ class Part:
     """(entries of `Question.recent`,): what each item of the history caused."""
 
 
+Weighted = Callable[[np.ndarray, Question], None]
+"""Adds a weighted sum of signals to scores, (n, items) float32, for n histories."""
+
+
 class Signals(ABC):
     """Some numbers an item has for a history; a blend gives each of them a weight.
 
-    `add` is the fast way to the same as `each` weighted and summed.
+    `weighted` is the fast way to the same as `each` weighted and summed.
 
     Args:
         learned: Arrays and sparse tables; all that has to be kept.
@@ -63,19 +67,17 @@ class Signals(ABC):
         """(n, items) float32 a signal, in the order of the names."""
 
     @abstractmethod
-    def add(self, scores: np.ndarray, question: Question, weights: np.ndarray) -> None:
-        """Add the weighted signals to the scores.
+    def weighted(self, weights: np.ndarray) -> Weighted:
+        """The weighted sum of the signals; what does not depend on who asks is computed once.
 
         Args:
-            scores: (n, items) float32, changed in place.
-            question: Of n histories.
             weights: (signals,) float32.
         """
 
     def part(self, question: Question, item: int, weights: np.ndarray) -> Part:
         """What the group adds to the score of an item for the first history."""
         scores = np.zeros((1, len(self)), np.float32)
-        self.add(scores, question, weights)
+        self.weighted(weights)(scores, question)
         return Part(float(scores[0, item]))
 
     @abstractmethod

@@ -20,7 +20,7 @@ from lab_kit.recommend.models.item_to_item import ItemToItem
 from lab_kit.recommend.models.sequence import LinearSequence
 from lab_kit.recommend.recency import Recency, recency
 from lab_kit.recommend.signals.bounds import Bounds
-from lab_kit.recommend.signals.signals import Part, Question, Signals
+from lab_kit.recommend.signals.signals import Part, Question, Signals, Weighted
 from lab_kit.recommend.signals.strongest import Strongest, strongest
 from lab_kit.recommend.signals.tail import tail
 
@@ -115,31 +115,36 @@ class Tables(Signals):
         for way in steps:
             yield self._asked(recent, way, first=self._items)
 
-    def add(self, scores: np.ndarray, question: Question, weights: np.ndarray) -> None:
+    def weighted(self, weights: np.ndarray) -> Weighted:
         """Each table is asked with the sum of its weights; EASE once more for what is not a sum."""
-        recent = question.recent
-        merged, steps, long = _merged(recent, weights)
-        total = recent.totals(long)
         unusual = weights[3] / self.learned["spread"]
-        for row in range(len(recent)):
-            part = slice(recent.start[row], recent.start[row + 1])
-            items = recent.item[part]
-            if not len(items):
-                continue
-            line = scores[row]
-            rows = np.concatenate([items, items + self._items])
-            ways = np.zeros((2, len(rows)), np.float32)
-            ways[0, : len(items)], ways[0, len(items) :] = merged[part], steps[part]
-            ways[1, : len(items)] = long[part]
-            own, said = self._both.sums(rows, *ways)
-            line += own
-            line += (said - self.learned["usual"]) * unusual
-            np.maximum(said, 0, out=said)
-            said /= total[row]
-            said += np.float32(FLOOR)
-            np.log(said, out=said)
-            said *= weights[4]
-            line += said
+        usual = unusual * self.learned["usual"]
+
+        def add(scores: np.ndarray, question: Question) -> None:
+            recent = question.recent
+            merged, steps, long = _merged(recent, weights)
+            total = recent.totals(long)
+            for row in range(len(recent)):
+                part = slice(recent.start[row], recent.start[row + 1])
+                items = recent.item[part]
+                if not len(items):
+                    continue
+                rows = np.concatenate([items, items + self._items])
+                ways = np.zeros((2, len(rows)), np.float32)
+                ways[0, : len(items)], ways[0, len(items) :] = merged[part], steps[part]
+                ways[1, : len(items)] = long[part]
+                own, said = self._both.sums(rows, *ways)
+                own -= usual
+                own += said * unusual
+                np.maximum(said, 0, out=said)
+                said /= total[row]
+                said += np.float32(FLOOR)
+                np.log(said, out=said)
+                said *= weights[4]
+                own += said
+                scores[row] += own
+
+        return add
 
     def part(self, question: Question, item: int, weights: np.ndarray) -> Part:
         """The logarithm is shared out in proportion to what the items say for this one."""

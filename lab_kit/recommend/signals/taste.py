@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from lab_kit.recommend.events import places
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.models.sequence import positions
 from lab_kit.recommend.recency import Recency
 from lab_kit.recommend.signals.bounds import Bounds
-from lab_kit.recommend.signals.signals import Question, Signals
+from lab_kit.recommend.signals.signals import Question, Signals, Weighted
 
 TASTES = (20.0, 100.0)
 """Fading of the memories a taste is read from, in events."""
@@ -28,6 +27,8 @@ COLUMNS = 8
 """So many columns of attributes have a weight of their own, those known of most items."""
 TYPES = 4
 """What follows is told apart by so many types of events, the commonest."""
+MOST_TYPES = 2**15
+"""Codes of event types are int16."""
 REGULARISATION = 50.0
 FUTURE = 3.0
 """Fading of the events after, when learning what comes next."""
@@ -48,6 +49,11 @@ class Taste(Signals):
         super().__init__(learned)
         scaled = sp.diags_array(1 / learned["number"], dtype=np.float32)
         self._mean = _narrow(sp.csr_array(scaled @ learned["table"]))
+        self._attributes = _padded(learned["table"])
+        self._rarity = learned["usual"].sum() / learned["usual"]
+        self._place = np.zeros(MOST_TYPES + 1, np.int8)
+        """By event type: 1, 2, ... for those told apart, 0 for others and, at -1, for none."""
+        self._place[learned["kinds"]] = np.arange(1, len(learned["kinds"]) + 1)
         columns = (f"taste for {name}" for name in learned["columns"].tolist())
         self.names = ("taste, short memory", *columns, "attributes that follow")
 
@@ -93,44 +99,43 @@ class Taste(Signals):
             yield self._of_items(np.where(self.learned["column"] == place, long, 0))
         yield self._of_items(follows)
 
-    def add(self, scores: np.ndarray, question: Question, weights: np.ndarray) -> None:
+    def weighted(self, weights: np.ndarray) -> Weighted:
         """The weighted sum of the profiles is spread over the items once."""
-        short, long, follows = self._profiles(question.recent)
         own = weights[1:-1][self.learned["column"]]
-        scores += self._of_items(weights[0] * short + own * long + weights[-1] * follows)
+
+        def add(scores: np.ndarray, question: Question) -> None:
+            short, long, follows = self._profiles(question.recent)
+            scores += self._of_items(weights[0] * short + own * long + weights[-1] * follows)
+
+        return add
 
     def _profiles(self, recent: Recency) -> list[np.ndarray]:
         """(n, attributes) each: what is liked, with a short and a long memory, and what follows."""
-        usual, table = self.learned["usual"], self.learned["table"]
+        usual = self.learned["usual"]
         number, width = len(recent), len(usual)
-        place, start = places(table.indptr, recent.item)
-        length = np.diff(start)
-        row, attribute = np.repeat(recent.row, length), table.indices[place]
-        kind = np.repeat(self._places(recent.kind), length)
-        told = np.flatnonzero(kind)
-        fading = recent.fading_each((*TASTES, LAST))
-        each = np.repeat(fading, length, axis=1)
+        attribute = self._attributes[recent.item]
+        fading = recent.fading_each((*TASTES, LAST, LAST))
         # Side by side: a short and a long memory, the last event, and that of each type.
-        column = np.arange(3)[:, None] * width + attribute
-        seen = _sums(
-            np.concatenate([row, row, row, row[told]]),
-            np.concatenate([*column, column[2, told] + kind[told] * width]),
-            np.concatenate([*each, each[2, told]]),
-            (number, 2 * width + len(self.learned["next"])),
-        )
-        liked = seen[:, : 2 * width].reshape(number, 2, width) / usual + DOUBT
+        block = np.empty(fading.shape, np.int64)
+        block[:3] = [[0], [1], [2]]
+        block[3] = 2 + self._place[recent.kind]
+        fading[3, block[3] == 2] = 0
+        blocks = 3 + len(self.learned["kinds"])
+        if number > 1:
+            block += recent.row * blocks
+        block *= width + 1
+        column = block[:, :, None] + attribute
+        weight = np.repeat(fading.ravel(), attribute.shape[1])
+        seen = np.bincount(column.ravel(), weight, minlength=number * blocks * (width + 1))
+        seen = seen.reshape(number, blocks, width + 1)[:, :, :width]
+        liked = seen[:, :2] / usual + DOUBT
         liked /= recent.totals(fading[:2]).T[:, :, None] + DOUBT
         short, long = _cut(np.log(liked)).swapaxes(0, 1)
-        follows = seen[:, 2 * width :].astype(np.float32) @ self.learned["next"]
+        follows = seen[:, 2:].reshape(number, -1).astype(np.float32) @ self.learned["next"]
         total = np.abs(follows).sum(axis=1, keepdims=True)
         share = np.maximum(follows / np.where(total > 0, total, 1), 1e-6)
-        level = _cut(np.log(share * (usual.sum() / usual)))
+        level = _cut(np.log(share * self._rarity))
         return [short, long, np.where(total > 0, level, 0)]
-
-    def _places(self, kind: np.ndarray) -> np.ndarray:
-        """1, 2, ... for the types that are told apart, 0 for others."""
-        kinds = self.learned["kinds"]
-        return (kind[:, None] == kinds) @ np.arange(1, len(kinds) + 1)
 
     def _of_items(self, profiles: np.ndarray) -> np.ndarray:
         """(n, items) float32: mean of the profile over the attributes of each item."""
@@ -152,7 +157,7 @@ class Taste(Signals):
         plain = sp.csr_array(sp.vstack([table] * kinds))
         gram, cross = np.zeros((width * kinds,) * 2), np.zeros((width * kinds, width))
         for _, (before, after) in positions(
-            events.item + items * self._places(events.kind),
+            events.item + items * self._place[events.kind].astype(np.int64),
             drawn.relative_weight,
             drawn.start,
             items * kinds,
@@ -193,14 +198,14 @@ def _narrow(table: sp.csr_array) -> sp.csr_array:
     return sp.csr_array(entries, shape=table.shape)
 
 
+def _padded(table: sp.csr_array) -> np.ndarray:
+    """(items, m) int32: the attributes of each item, then one that is none: the table's width."""
+    length = np.diff(table.indptr)
+    found = np.full((table.shape[0], max(1, length.max(initial=0))), table.shape[1], np.int32)
+    found[np.arange(found.shape[1]) < length[:, None]] = table.indices
+    return found
+
+
 def _cut(levels: np.ndarray) -> np.ndarray:
     """Levels no further from 0 than MOST."""
     return np.minimum(np.maximum(levels, -MOST), MOST)
-
-
-def _sums(
-    row: np.ndarray, column: np.ndarray, weights: np.ndarray, shape: tuple[int, int]
-) -> np.ndarray:
-    """(rows, columns) float64: sums of weights."""
-    found = np.bincount(row * shape[1] + column, weights, minlength=shape[0] * shape[1])
-    return found.reshape(shape)

@@ -31,7 +31,7 @@ def test_the_evidence_scores_as_the_blend_answers_and_hides_what_was_had(case):
     some = question(SHOP, held_out.histories)
     weights = np.random.default_rng(0).normal(size=len(blend.names)).astype(np.float32)
     scores = np.zeros((len(held_out), len(SHOP.items)), np.float32)
-    blend.add(scores, some, weights)
+    blend.weighted(weights)(scores, some)
     evidence = blend._evidence(some, held_out, list(blend.groups), cold=False)
     seen = held_out.seen.toarray()
     assert seen.any()
@@ -103,9 +103,9 @@ def test_one_question_for_many_or_many_for_one(case):
     held_out, blend = case
     weights = np.random.default_rng(1).normal(size=len(blend.names)).astype(np.float32)
     together = np.zeros((len(held_out), len(SHOP.items)), np.float32)
-    blend.add(together, question(SHOP, held_out.histories), weights)
+    blend.weighted(weights)(together, question(SHOP, held_out.histories))
     for row in range(len(held_out)):
         alone = np.zeros((1, len(SHOP.items)), np.float32)
         single = Histories.of([held_out.histories[row]])
-        blend.add(alone, question(SHOP, single), weights)
+        blend.weighted(weights)(alone, question(SHOP, single))
         np.testing.assert_allclose(alone[0], together[row], atol=1e-3)

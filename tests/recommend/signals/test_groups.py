@@ -46,7 +46,7 @@ def weights_for(group, seed):
 
 def summed(group, asked, weights):
     scores = np.zeros((len(asked), len(group)), np.float32)
-    group.add(scores, asked, weights)
+    group.weighted(weights)(scores, asked)
     return scores
 
 
@@ -82,7 +82,7 @@ def test_strange_histories_are_answered_the_same_one_by_one_and_together(group):
 def test_scores_are_added_to_what_is_there(group):
     some, weights = asked(SHOP), weights_for(group, 2)
     scores = np.full((len(some), len(group)), 7, np.float32)
-    group.add(scores, some, weights)
+    group.weighted(weights)(scores, some)
     np.testing.assert_allclose(scores - 7, summed(group, some, weights), atol=1e-4)
 
 
@@ -130,8 +130,8 @@ def test_a_blend_is_restored_with_every_group_and_its_names():
     assert again.names == BLEND.names
     weights = np.random.default_rng(0).normal(size=len(again.names)).astype(np.float32)
     one, other = (np.zeros((len(SHOP.users), len(SHOP.items)), np.float32) for _ in range(2))
-    BLEND.add(one, asked(SHOP), weights)
-    again.add(other, asked(SHOP), weights)
+    BLEND.weighted(weights)(one, asked(SHOP))
+    again.weighted(weights)(other, asked(SHOP))
     np.testing.assert_array_equal(one, other)
 
 

@@ -1,4 +1,4 @@
-"""Weights of a blend: first by likelihood, then by the ranking itself."""
+"""Weights of a blend: by likelihood, and by the ranking itself."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ ROUNDS = 3
 """How often every weight is tried."""
 HARDLY = 0.01
 """Part of its size a signal has to vary by, to be brought to a spread of 1."""
+DRAWS = 6
+"""So many searches are averaged."""
 NEAR = 150
 """So many items a user, the first ones by each start, can come to the top by moving weights."""
 
@@ -92,6 +94,29 @@ def by_likelihood(evidence: Evidence) -> np.ndarray:
     return minimize(loss, first, jac=True, method="L-BFGS-B", options=ENOUGH).x
 
 
+def together(evidence: Evidence, others: Sequence[np.ndarray]) -> np.ndarray:
+    """The mean of the weights by likelihood and of several searches by ranking.
+
+    One search finds what is best for the users it is shown, and few of them are ever shown. Each
+    search here counts the users anew (Bayesian bootstrap: Rubin, Annals of Statistics 1981), and
+    the mean of what was found is better for everybody else (bagging: Breiman, Machine Learning
+    1996). Weights are in units of how much their scores vary before the mean is taken.
+
+    Args:
+        evidence: As in `by_likelihood`.
+        others: Starts of the searches beside the weights by likelihood.
+
+    Returns:
+        (signals + numbers,) float64.
+    """
+    likely = by_likelihood(evidence)
+    search = Search(evidence, likely, others)
+    drawn = np.random.default_rng(0).dirichlet(np.ones(len(evidence.relevant)), DRAWS)
+    found = [search.best(users) for users in drawn]
+    mean = sum(search.in_spreads(weights) for weights in found) / DRAWS
+    return search.whole(mean + search.in_spreads(search.starts[0]))
+
+
 def by_ranking(evidence: Evidence, likely: np.ndarray, others: Sequence[np.ndarray]) -> np.ndarray:
     """The weights whose first ten items are best (mean NDCG), by moving one weight at a time.
 
@@ -107,42 +132,89 @@ def by_ranking(evidence: Evidence, likely: np.ndarray, others: Sequence[np.ndarr
     Returns:
         (signals + numbers,) float64.
     """
-    signals = evidence.signals.shape[2]
-    first = [evidence.scores(start) for start in (likely, *others)]
-    near = _near(first)
-    ideal = _ideal(evidence.relevant)
-    # From here on only items that can come to the top, and the numbers of pairs as one signal more.
-    own = np.zeros(evidence.relevant.shape, np.float32)
-    own.reshape(-1)[evidence.pairs] = evidence.numbers @ likely[signals:].astype(np.float32)
-    tables = np.concatenate(
-        [
-            np.take_along_axis(evidence.signals, near[:, :, None], 1),
-            np.take_along_axis(own, near, 1)[:, :, None],
-        ],
-        axis=2,
-    )
-    hidden = np.take_along_axis(evidence.hidden, near, 1)
-    relevant = np.take_along_axis(evidence.relevant, near, 1)
+    search = Search(evidence, likely, others)
+    return search.whole(search.best())
 
-    def quality(scores: np.ndarray) -> np.ndarray:
-        return _ndcg(np.where(hidden, -np.inf, scores), relevant, ideal)
 
-    share = 1.0 if evidence.numbers.size else 0.0
-    starts = [np.append(start[:signals], share) for start in (likely, *others)]
-    best = max(starts, key=lambda start: quality(tables @ start.astype(np.float32)).mean())
-    scores = tables @ best.astype(np.float32)
-    reached = quality(scores)
-    for _ in range(ROUNDS):
-        for number in range(signals + (1 if evidence.numbers.size else 0)):
-            for step in STEPS:
-                move = step * float(np.abs(best).max())
-                moved = scores + np.float32(move) * tables[:, :, number]
-                found = quality(moved)
-                if _better(found, reached):
-                    best = best.copy()
-                    best[number] += move
-                    scores, reached = moved, found
-    return np.concatenate([best[:signals], best[signals] * likely[signals:]])
+class Search:
+    """The items that can come to the top, and how good lists of them are.
+
+    Args:
+        evidence: As in `by_ranking`, and so the rest.
+    """
+
+    def __init__(
+        self, evidence: Evidence, likely: np.ndarray, others: Sequence[np.ndarray]
+    ) -> None:
+        signals = evidence.signals.shape[2]
+        known = evidence.numbers.size > 0
+        near = _near([evidence.scores(start) for start in (likely, *others)])
+        own = np.zeros(evidence.relevant.shape, np.float32)
+        own.reshape(-1)[evidence.pairs] = evidence.numbers @ likely[signals:].astype(np.float32)
+        self._tables = np.empty((signals + known, *near.shape), np.float32)
+        """(weights, users, near items): the signals, and the numbers of pairs as one more."""
+        for number in range(signals):
+            self._tables[number] = np.take_along_axis(evidence.signals[:, :, number], near, 1)
+        if known:
+            self._tables[-1] = np.take_along_axis(own, near, 1)
+        self._hidden = np.take_along_axis(evidence.hidden, near, 1)
+        self._user, self._place = np.nonzero(np.take_along_axis(evidence.relevant, near, 1))
+        self._ideal = _ideal(evidence.relevant)
+        self._of_pairs = likely[signals:]
+        self.starts = [np.append(start[:signals], [1.0] * known) for start in (likely, *others)]
+        """(weights,) each: one a signal and, where pairs are known, one for all of them."""
+
+    def best(self, users: np.ndarray | None = None) -> np.ndarray:
+        """(weights,): where the climb from the best start ends.
+
+        Args:
+            users: (users,), how much each counts, 1 in all; None: all the same.
+        """
+        count = len(self._ideal)
+        users = np.full(count, 1 / count) if users is None else users
+        begun = [(self._scores(start), start) for start in self.starts]
+        reached, scores, best = max(
+            ((self._quality(scores), scores, start) for scores, start in begun),
+            key=lambda found: float(users @ found[0]),
+        )
+        for _ in range(ROUNDS):
+            for number, table in enumerate(self._tables):
+                for step in STEPS:
+                    move = step * float(np.abs(best).max())
+                    moved = scores + np.float32(move) * table
+                    gain = (quality := self._quality(moved)) - reached
+                    if users @ gain > 0.5 * gain.std() / count**0.5:
+                        best = best.copy()
+                        best[number] += move
+                        scores, reached = moved, quality
+        return best
+
+    def in_spreads(self, weights: np.ndarray) -> np.ndarray:
+        """(weights,): in units of how much the scores of a user vary."""
+        scores = np.where(self._hidden, np.nan, self._scores(weights))
+        return weights / max(float(np.nanstd(scores, axis=1).mean()), np.finfo(np.float32).tiny)
+
+    def whole(self, weights: np.ndarray) -> np.ndarray:
+        """(signals + numbers,): the same with a weight for each number of pairs."""
+        signals = len(weights) - (len(self._of_pairs) > 0)
+        return np.concatenate([weights[:signals], weights[signals:] * self._of_pairs])
+
+    def _scores(self, weights: np.ndarray) -> np.ndarray:
+        """(users, near items) float32, minus infinity for what is hidden."""
+        scores = np.tensordot(weights.astype(np.float32), self._tables, 1)
+        scores[self._hidden] = -np.inf
+        return scores
+
+    def _quality(self, scores: np.ndarray) -> np.ndarray:
+        """(users,): NDCG of the first ten items; what scores the same as others comes last."""
+        user, items = self._user, scores.shape[1]
+        depth = min(DEPTH, items)
+        least = np.partition(scores, items - depth, axis=1)[:, items - depth]
+        own = scores[user, self._place]
+        hit = np.flatnonzero(own >= least[user])
+        rank = (scores[user[hit]] >= own[hit, None]).sum(axis=1)  # from 1 on
+        gain = np.where(rank <= depth, 1 / np.log2(rank + 1), 0)
+        return np.bincount(user[hit], gain, minlength=len(scores)) / self._ideal
 
 
 def scale(evidence: Evidence) -> np.ndarray:
@@ -171,24 +243,8 @@ def _near(scores: Sequence[np.ndarray]) -> np.ndarray:
     return np.sort(np.argsort(~chosen, axis=1, kind="stable")[:, :most], axis=1)
 
 
-def _better(new: np.ndarray, old: np.ndarray) -> bool:
-    """Whether the mean over the users rose by more than half its standard error."""
-    gain = new - old
-    return float(gain.mean()) > 0.5 * float(gain.std()) / len(gain) ** 0.5
-
-
 def _ideal(relevant: np.ndarray) -> np.ndarray:
     """(users,): the discounted gain of a perfect list."""
     depth = min(DEPTH, relevant.shape[1])
     gains = np.cumsum(1 / np.log2(np.arange(2, depth + 2)))
     return gains[np.minimum(relevant.sum(axis=1), depth) - 1]
-
-
-def _ndcg(scores: np.ndarray, relevant: np.ndarray, ideal: np.ndarray) -> np.ndarray:
-    """(users,): NDCG of the first ten items."""
-    items = scores.shape[1]
-    depth = min(DEPTH, items)
-    first = np.argpartition(scores, items - depth, axis=1)[:, items - depth :]
-    order = np.argsort(-np.take_along_axis(scores, first, 1), axis=1)
-    hit = np.take_along_axis(relevant, np.take_along_axis(first, order, 1), 1)
-    return (hit @ (1 / np.log2(np.arange(2, depth + 2)))) / ideal

@@ -17,9 +17,11 @@ from lab_kit.recommend.weights import (
     SHRINKAGE,
     STEPS,
     Evidence,
+    Search,
     by_likelihood,
     by_ranking,
     scale,
+    together,
 )
 
 
@@ -124,6 +126,63 @@ def test_on_a_fine_grid_no_direction_is_much_better():
     found = by_ranking(evidence, by_likelihood(evidence), [np.array([0.0, 1.0])])
     reached = ndcg_slowly(scores_slowly(evidence, found), evidence.relevant).mean()
     assert reached > best - 0.02
+
+
+def choices(seed, users):
+    """Users who choose two of 40 items by one thing, of which eight signals say the same."""
+    rng = np.random.default_rng(seed)
+    taste = rng.normal(size=(users, 40, 1))
+    signals = (taste + rng.normal(size=(users, 40, 8))).astype(np.float32)
+    utility = taste[:, :, 0] + rng.gumbel(size=(users, 40))
+    return Evidence.of(signals, utility >= np.sort(utility, axis=1)[:, [-2]])
+
+
+def test_for_other_users_the_mean_is_better_than_one_search():
+    """From few users a single search learns more than there is to learn."""
+    others, starts = choices(0, 300), [np.eye(8)[0]]
+
+    def quality(weights):
+        return ndcg_slowly(others.signals @ weights, others.relevant).mean()
+
+    shown = [choices(seed, 25) for seed in range(1, 25)]
+    single = [quality(by_ranking(few, by_likelihood(few), starts)) for few in shown]
+    mean = [quality(together(few, starts)) for few in shown]
+    gain = np.subtract(mean, single)
+    assert gain.mean() > 2 * gain.std() / len(gain) ** 0.5
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 999), st.integers(0, 2))
+def test_the_mean_is_of_scores_that_vary_alike(seed, numbers):
+    """In whatever units a start came; what is known of pairs keeps its proportions."""
+    evidence = evidence_of(seed, numbers=numbers)
+    likely = by_likelihood(evidence)
+    search = Search(evidence, likely, [])
+    for start in (1.0, 250.0):
+        weights = search.in_spreads(start * search.best())
+        spread = scores_slowly(evidence, search.whole(weights)).std(axis=1)
+        assert spread.mean() == pytest.approx(1, rel=1e-4)
+    if numbers:
+        found = together(evidence, [])[3:]
+        np.testing.assert_allclose(found / found[0], likely[3:] / likely[3], rtol=1e-6)
+
+
+def test_a_search_is_for_those_who_count():
+    """Half of the users like what the other half dislikes."""
+    rng = np.random.default_rng(3)
+    signals = rng.normal(size=(60, 40, 2)).astype(np.float32)
+    liking = np.where(np.arange(60) < 30, 1, -1)[:, None] * signals[:, :, 0]
+    evidence = Evidence.of(signals, liking >= np.sort(liking, axis=1)[:, [-2]])
+    search = Search(evidence, np.array([0.1, 1.0]), [])
+    assert search.best(np.repeat([1 / 30, 0], 30))[0] > 0.5
+    assert search.best(np.repeat([0, 1 / 30], 30))[0] < -0.5
+
+
+def test_what_scores_like_all_others_is_not_found():
+    """Else weights that say nothing would make perfect lists."""
+    evidence = evidence_of(4)
+    search = Search(evidence, np.ones(3), [])
+    assert not search._quality(np.zeros(evidence.relevant.shape, np.float32)).any()
 
 
 @settings(max_examples=20, deadline=None)

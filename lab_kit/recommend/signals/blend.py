@@ -18,7 +18,7 @@ from lab_kit.recommend.signals.popular import Popular
 from lab_kit.recommend.signals.signals import Question, Signals, Weighted
 from lab_kit.recommend.signals.tables import Tables
 from lab_kit.recommend.signals.taste import Taste
-from lab_kit.recommend.weights import Evidence, by_likelihood, by_ranking, scale
+from lab_kit.recommend.weights import Evidence, scale, together
 
 GROUPS: dict[str, type[Signals]] = {
     "tables": Tables,
@@ -182,7 +182,7 @@ class Blend:
             )
             for start in STARTS
         ]
-        found = by_ranking(evidence, by_likelihood(evidence), starts)
+        found = together(evidence, starts)
         found[: len(names)] /= spread
         found[np.flatnonzero(np.isin(names, self.unused))] = 0
         weights = np.zeros(len(self.names))

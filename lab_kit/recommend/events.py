@@ -78,8 +78,16 @@ def places(start: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     Returns:
         The places of their entries, row after row, and where each row begins among them (n + 1,).
     """
-    first = start[rows]
-    length = start[rows + 1] - first
-    begin = np.zeros(len(rows) + 1, np.int64)
+    return spans(start[rows], start[rows + 1])
+
+
+def spans(first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The whole numbers from each `first` up to, not including, its `last`.
+
+    Returns:
+        The numbers, span after span, and where each span begins among them (n + 1,).
+    """
+    length = last - first
+    begin = np.zeros(len(length) + 1, np.int64)
     np.cumsum(length, out=begin[1:])
     return np.arange(begin[-1]) + np.repeat(first - begin[:-1], length), begin

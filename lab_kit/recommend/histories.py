@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 import scipy.sparse as sp
@@ -78,10 +79,8 @@ class Histories:
     @classmethod
     def of(cls, histories: Sequence[History]) -> Histories:
         """Histories side by side, in their order."""
-        start = np.zeros(len(histories) + 1, np.int64)
-        np.cumsum([len(history) for history in histories], out=start[1:])
         return cls(
-            start,
+            np.array(list(accumulate(map(len, histories), initial=0)), np.int64),
             histories[0].events
             if len(histories) == 1
             else Events.joined([history.events for history in histories]),
@@ -155,7 +154,7 @@ class Histories:
         """(events,): the row each event belongs to."""
         return np.repeat(np.arange(len(self)), np.diff(self.start))
 
-    @property
+    @cached_property
     def moment(self) -> np.ndarray:
         """(n,): `now`, or where none was given the time of the last event (0 without events)."""
         return np.where(self.now == NO_TIME, self.last, self.now)

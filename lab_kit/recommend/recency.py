@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.sparse as sp
 
-from lab_kit.recommend.events import places
+from lab_kit.recommend.events import places, spans
 
 if TYPE_CHECKING:
     from lab_kit.recommend.histories import Histories
@@ -58,8 +58,9 @@ class Recency:
 
     def fading_each(self, taus: tuple[float, ...]) -> np.ndarray:
         """(taus, entries) float32: `fading` with each tau."""
-        faded = np.exp(self.position / np.array([[-tau] for tau in taus]))
-        return (faded * self.weight).astype(np.float32)
+        faded = np.exp(self.position.astype(np.float32) * _rates(taus))
+        faded *= self.weight
+        return faded
 
     def fading_by_visit(self, tau: float) -> np.ndarray:
         """float32: weight x exp(-visits back / tau): all of one visit counts the same."""
@@ -94,6 +95,12 @@ class Recency:
         return sp.csr_array((weights, self.item, self.start), shape=(len(self), items))
 
 
+@cache
+def _rates(taus: tuple[float, ...]) -> np.ndarray:
+    """(taus, 1): what positions are multiplied by; asked for several times an answer."""
+    return np.float32(-1) / np.array(taus, np.float32)[:, None]
+
+
 def recency(
     histories: Histories, items: int, depth: int | None = None, heaviest: float = 1.0
 ) -> Recency:
@@ -105,22 +112,24 @@ def recency(
         depth: How many events of each history are looked at; None: all of them.
         heaviest: Weights of events are divided by it.
     """
-    begin, end = histories.start[:-1], histories.start[1:]
-    if depth is not None:
-        begin = np.maximum(begin, end - depth)
-    length = end - begin
+    place: np.ndarray | slice
     if len(histories) == 1:
-        # Slices are views; one history is answered in a fraction of a millisecond.
-        events = histories.events.take(slice(int(begin[0]), int(end[0])))
-        row = np.zeros(len(events), np.int64)
-        position = np.arange(len(events) - 1, -1, -1)
+        # A slice is a view; one history is answered in a fraction of a millisecond.
+        last = int(histories.start[1])
+        first = (
+            int(histories.start[0]) if depth is None else max(int(histories.start[0]), last - depth)
+        )
+        place, row = slice(first, last), np.zeros(last - first, np.int64)
+        position = np.arange(last - first - 1, -1, -1)
     else:
-        first = np.concatenate([[0], np.cumsum(length)])
-        row = np.repeat(np.arange(len(histories)), length)
-        place = np.arange(first[-1]) + (begin - first[:-1])[row]
-        events = histories.events.take(place)
+        begin, end = histories.start[:-1], histories.start[1:]
+        if depth is not None:
+            begin = np.maximum(begin, end - depth)
+        row = np.repeat(np.arange(len(histories)), end - begin)
+        place, _ = spans(begin, end)
         position = end[row] - 1 - place
-    item, time = events.item, events.time
+    events = histories.events
+    item, time, weight = events.item[place], events.time[place], events.weight[place]
     visits = np.zeros(len(time), np.int64)
     np.cumsum(time[1:] - time[:-1] > VISIT_GAP, out=visits[1:])
     known = np.flatnonzero((item >= 0) & (item < items))
@@ -128,16 +137,15 @@ def recency(
     order = key.argsort(kind="stable")
     key = key[order]
     # Of events with the same item the newest now comes last.
-    last = np.ones(len(key), bool)
-    np.not_equal(key[1:], key[:-1], out=last[:-1])
-    newest = known[order[last]]
-    start = np.zeros(len(histories) + 1, np.int64)
-    np.cumsum(np.bincount(row[newest], minlength=len(histories)), out=start[1:])
+    new = np.ones(len(key), bool)
+    np.not_equal(key[1:], key[:-1], out=new[:-1])
+    newest = known[order[new]]
+    back = position[newest]
     return Recency(
-        start,
-        item[newest].astype(np.int32, copy=False),
-        position[newest],
-        visits[newest + position[newest]] - visits[newest],
-        events.weight[newest] / np.float32(heaviest),
-        events.kind[newest],
+        np.searchsorted(row[newest], np.arange(len(histories) + 1)),
+        item[newest],
+        back,
+        visits[newest + back] - visits[newest],
+        weight[newest] / np.float32(heaviest),
+        events.kind[place][newest],
     )

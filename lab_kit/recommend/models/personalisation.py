@@ -245,9 +245,9 @@ class Personalisation(Model):
     def _cases(self, question: Question) -> np.ndarray:
         """(n,): place in `CASES` for each history."""
         histories = question.histories
-        returns = (histories.now != NO_TIME) & (histories.now - histories.last > VISIT_GAP)
+        returns = histories.moment - histories.last > VISIT_GAP
         known = question.recent.start[1:] > question.recent.start[:-1]
-        return np.where(known, np.where(returns, 1, 0), 2)
+        return np.where(known, returns, 2)
 
     def _scores(self, histories: Histories) -> np.ndarray:
         # Products of this size are done before a second thread is awake.

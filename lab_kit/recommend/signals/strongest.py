@@ -6,7 +6,9 @@ same lists, in a tenth of the memory and of the time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -24,6 +26,7 @@ class Strongest:
     value: np.ndarray
     """(rows, m) float32; 0 where a row has fewer entries."""
     items: int
+    _made: dict[int, sp.csc_array] = field(default_factory=dict)
 
     @classmethod
     def of(cls, table: sp.csr_array, count: int) -> Strongest:
@@ -43,6 +46,11 @@ class Strongest:
         column[row, rank], value[row, rank] = table.indices[kept], table.data[kept]
         return cls(column, value, table.shape[1])
 
+    @cached_property
+    def _filled(self) -> np.ndarray:
+        """(rows,) bool: those with entries; a third of those asked for have none."""
+        return np.asarray(self.value.any(axis=1))
+
     def sums(self, rows: np.ndarray, *weights: np.ndarray) -> list[np.ndarray]:
         """(items,) float32 each: weighted sums of some rows.
 
@@ -50,13 +58,26 @@ class Strongest:
             rows: (n,), which ones.
             weights: (n,) float32 a sum.
         """
+        filled = np.flatnonzero(self._filled[rows])
+        if len(filled) < len(rows):
+            rows, weights = rows[filled], tuple(way[filled] for way in weights)
         # The entries of the rows, one after another, are the columns of a table in CSC.
-        width = self.column.shape[1]
-        start = np.arange(0, width * len(rows) + 1, width, dtype=np.int32)
-        value, column = self.value.take(rows, axis=0), self.column.take(rows, axis=0)
-        entries = (value.ravel(), column.ravel(), start)
-        table = sp.csc_array(entries, shape=(self.items, len(rows)))
+        table = self._columns(len(rows))
+        table.data = self.value.take(rows, axis=0).ravel()
+        table.indices = self.column.take(rows, axis=0).ravel()
         return [table @ way for way in weights]
+
+    def _columns(self, number: int) -> sp.csc_array:
+        """(items, number): m entries a column, still to be set.
+
+        Made once for each number: scipy checks a new table for as long as the sums take.
+        """
+        if number not in self._made:
+            width = self.column.shape[1]
+            made = sp.csc_array((self.items, number), dtype=np.float32)
+            made.indptr = np.arange(0, width * number + 1, width, dtype=np.int32)
+            self._made[number] = made
+        return copy(self._made[number])
 
     def entries(self, rows: np.ndarray, item: int) -> np.ndarray:
         """(n,) float32: what some rows hold for one item."""

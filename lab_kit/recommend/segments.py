@@ -140,11 +140,11 @@ class UserSegments(Estimator):
                 break
         if not rows:
             return
-        table = np.empty((len(rows), len(users), len(SIGNALS)), np.float32)
+        table = np.empty((len(SIGNALS), len(rows), len(users)), np.float32)
         size = max(1, CELLS // later.shape[0])
         for first in range(0, len(rows), size):
             part = [targets[row] for row in rows[first : first + size]]
-            table[first : first + len(part)] = signals.of(part)[:, users]
+            table[:, first : first + len(part)] = np.moveaxis(signals.of(part)[:, users], 2, 0)
         self.learned[name] = by_likelihood(Evidence.of(table, np.stack(relevant)))
 
     def _take(self, interactions: Interactions) -> None:

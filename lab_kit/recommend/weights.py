@@ -31,7 +31,7 @@ class Evidence:
     """What was known of every item when users chose, and what they chose."""
 
     signals: np.ndarray
-    """(users, items, signals) float32."""
+    """(signals, users, items) float32, each signal at a stretch."""
     relevant: np.ndarray
     """(users, items) bool, what was taken; every row has at least one."""
     hidden: np.ndarray
@@ -53,8 +53,8 @@ class Evidence:
         Args:
             weights: (signals + numbers,).
         """
-        signals = self.signals.shape[2]
-        scores = self.signals @ weights[:signals].astype(np.float32)
+        signals = len(self.signals)
+        scores = weighted_sum(weights[:signals], self.signals)
         if len(self.pairs):
             scores.reshape(-1)[self.pairs] += self.numbers @ weights[signals:].astype(np.float32)
         scores[self.hidden] = -np.inf
@@ -70,27 +70,28 @@ def by_likelihood(evidence: Evidence) -> np.ndarray:
     Returns:
         (signals + numbers,) float64.
     """
-    relevant = evidence.relevant
-    share = relevant / relevant.sum(axis=1, keepdims=True, dtype=np.float32)
-    flat = evidence.signals.reshape(-1, evidence.signals.shape[2])
+    signals, users, items = evidence.signals.shape
+    flat = evidence.signals.reshape(signals, -1)
+    taken = np.flatnonzero(evidence.relevant)
+    user = taken // items
+    share = np.float32(1) / np.bincount(user, minlength=users).astype(np.float32)[user]
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         scores = evidence.scores(weights)
         scores -= scores.max(axis=1, keepdims=True)
-        chance = np.exp(scores)
-        total = chance.sum(axis=1, keepdims=True)
-        chance /= total
-        said = np.where(share > 0, scores - np.log(total), 0)
-        error = (chance - share).ravel()
-        slope = np.concatenate([error @ flat, error[evidence.pairs] @ evidence.numbers])
+        said = scores.reshape(-1)[taken]
+        chance = np.exp(scores, out=scores)
+        total = chance.sum(axis=1)
+        said -= np.log(total)[user]
+        chance /= total[:, None]
+        error = chance.reshape(-1)
+        error[taken] -= share
+        slope = np.concatenate([flat @ error, error[evidence.pairs] @ evidence.numbers])
         penalty = 0.5 * SHRINKAGE * float(weights @ weights)
-        return (
-            penalty - float((said * share).sum()) / len(share),
-            slope / len(share) + SHRINKAGE * weights,
-        )
+        return penalty - float(said @ share) / users, slope / users + SHRINKAGE * weights
 
-    first = np.zeros(flat.shape[1] + evidence.numbers.shape[1])
-    first[: flat.shape[1]] = 0.1
+    first = np.zeros(signals + evidence.numbers.shape[1])
+    first[:signals] = 0.1
     return minimize(loss, first, jac=True, method="L-BFGS-B", options=ENOUGH).x
 
 
@@ -146,15 +147,15 @@ class Search:
     def __init__(
         self, evidence: Evidence, likely: np.ndarray, others: Sequence[np.ndarray]
     ) -> None:
-        signals = evidence.signals.shape[2]
+        signals = len(evidence.signals)
         known = evidence.numbers.size > 0
         near = _near([evidence.scores(start) for start in (likely, *others)])
         own = np.zeros(evidence.relevant.shape, np.float32)
         own.reshape(-1)[evidence.pairs] = evidence.numbers @ likely[signals:].astype(np.float32)
         self._tables = np.empty((signals + known, *near.shape), np.float32)
         """(weights, users, near items): the signals, and the numbers of pairs as one more."""
-        for number in range(signals):
-            self._tables[number] = np.take_along_axis(evidence.signals[:, :, number], near, 1)
+        for number, signal in enumerate(evidence.signals):
+            self._tables[number] = np.take_along_axis(signal, near, 1)
         if known:
             self._tables[-1] = np.take_along_axis(own, near, 1)
         self._hidden = np.take_along_axis(evidence.hidden, near, 1)
@@ -201,7 +202,7 @@ class Search:
 
     def _scores(self, weights: np.ndarray) -> np.ndarray:
         """(users, near items) float32, minus infinity for what is hidden."""
-        scores = np.tensordot(weights.astype(np.float32), self._tables, 1)
+        scores = weighted_sum(weights, self._tables)
         scores[self._hidden] = -np.inf
         return scores
 
@@ -223,12 +224,24 @@ def scale(evidence: Evidence) -> np.ndarray:
     A signal that hardly varies against its own size is left as it is: divided, its constant part
     would be so large that scores of float32 could not hold the others beside it.
     """
-    signals = evidence.signals
-    spread = signals.std(axis=1).mean(axis=0)
-    square = np.einsum("uis,uis->s", signals, signals) / max(1, signals[:, :, 0].size)
-    spread = np.where(spread > HARDLY * np.sqrt(square), spread, 1).astype(np.float32)
-    signals /= spread
-    return spread
+    found = np.ones(len(evidence.signals), np.float32)
+    for number, signal in enumerate(evidence.signals):
+        spread = float(signal.std(axis=1).mean())
+        if spread > HARDLY * float(np.sqrt(np.square(signal).mean())):
+            found[number] = spread
+            signal /= found[number]
+    return found
+
+
+def weighted_sum(weights: np.ndarray, tables: np.ndarray) -> np.ndarray:
+    """(users, items) float32.
+
+    Args:
+        weights: (n,).
+        tables: (n, users, items) float32.
+    """
+    flat = weights.astype(np.float32) @ tables.reshape(len(tables), -1)
+    return flat.reshape(tables.shape[1:])
 
 
 def _near(scores: Sequence[np.ndarray]) -> np.ndarray:

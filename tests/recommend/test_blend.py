@@ -21,13 +21,13 @@ HOUR = 3_600_000
 def taken(signals, weights, seed=0):
     """One item a user, drawn from the conditional logit with these weights."""
     rng = np.random.default_rng(seed)
-    noise = rng.gumbel(size=signals.shape[:2])
-    best = (signals @ weights + noise).argmax(axis=1)
-    return np.arange(signals.shape[1]) == best[:, None]
+    noise = rng.gumbel(size=signals.shape[1:])
+    best = (np.tensordot(weights, signals, 1) + noise).argmax(axis=1)
+    return np.arange(signals.shape[2]) == best[:, None]
 
 
 def test_the_likelihood_finds_the_weights_the_choices_were_made_with():
-    signals = np.random.default_rng(1).normal(size=(4_000, 20, 3)).astype(np.float32)
+    signals = np.random.default_rng(1).normal(size=(3, 4_000, 20)).astype(np.float32)
     truth = np.array([1.0, -0.5, 0.0])
     relevant = taken(signals, truth)
     found = by_likelihood(Evidence.of(signals, relevant))
@@ -35,7 +35,7 @@ def test_the_likelihood_finds_the_weights_the_choices_were_made_with():
 
 
 def test_the_ranking_leaves_useless_starts_and_never_gets_worse():
-    signals = np.random.default_rng(2).normal(size=(300, 40, 2)).astype(np.float32)
+    signals = np.random.default_rng(2).normal(size=(2, 300, 40)).astype(np.float32)
     relevant = taken(signals, np.array([3.0, 0.0]))
     starts = [np.array([0.0, 1.0]), np.array([0.5, 0.4])]
     found = by_ranking(Evidence.of(signals, relevant), starts[0], starts[1:])
@@ -43,9 +43,9 @@ def test_the_ranking_leaves_useless_starts_and_never_gets_worse():
 
 
 def test_what_is_hidden_cannot_be_taken():
-    signals = np.zeros((50, 4, 1), np.float32)
-    signals[:, 0, 0] = 5  # the best by far, and hidden for everybody
-    signals[:, 1, 0] = 1
+    signals = np.zeros((1, 50, 4), np.float32)
+    signals[0, :, 0] = 5  # the best by far, and hidden for everybody
+    signals[0, :, 1] = 1
     relevant = np.zeros((50, 4), bool)
     relevant[:, 1] = True
     hidden = np.zeros((50, 4), bool)
@@ -56,16 +56,16 @@ def test_what_is_hidden_cannot_be_taken():
 
 def test_what_is_known_of_single_pairs_counts_like_a_signal_that_is_0_elsewhere():
     rng = np.random.default_rng(3)
-    signals = rng.normal(size=(300, 20, 2)).astype(np.float32)
+    signals = rng.normal(size=(2, 300, 20)).astype(np.float32)
     pairs = np.sort(rng.permutation(300 * 20)[:900])
     full = np.zeros((300 * 20, 2), np.float32)
     full[pairs] = numbers = rng.normal(size=(900, 2)).astype(np.float32)
-    wide = np.concatenate([signals, full.reshape(300, 20, 2)], axis=2)
+    wide = np.concatenate([signals, full.T.reshape(2, 300, 20)])
     relevant = taken(wide, np.array([1.0, -0.5, 2.0, -1.0]))
     narrow = Evidence(signals, relevant, np.zeros(relevant.shape, bool), pairs, numbers)
     weights = by_likelihood(narrow)
     np.testing.assert_allclose(weights, by_likelihood(Evidence.of(wide, relevant)), atol=0.02)
-    np.testing.assert_allclose(narrow.scores(weights), wide @ weights, atol=1e-4)
+    np.testing.assert_allclose(narrow.scores(weights), np.tensordot(weights, wide, 1), atol=1e-4)
     assert weights[2] > 1.5
 
 

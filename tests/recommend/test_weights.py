@@ -31,7 +31,7 @@ def evidence_of(seed, users=12, items=18, signals=3, numbers=0, hidden=0.0):
     relevant = np.zeros((users, items), bool)
     for row in relevant:
         row[rng.permutation(items)[: rng.integers(1, 5)]] = True
-    found = Evidence.of(rng.normal(size=(users, items, signals)).astype(np.float32), relevant)
+    found = Evidence.of(rng.normal(size=(signals, users, items)).astype(np.float32), relevant)
     found = replace(found, hidden=(rng.random(relevant.shape) < hidden) & ~relevant)
     if numbers:
         pairs = np.sort(rng.permutation(users * items)[: users * items // 4])
@@ -41,10 +41,10 @@ def evidence_of(seed, users=12, items=18, signals=3, numbers=0, hidden=0.0):
 
 
 def scores_slowly(evidence, weights):
-    users, items, signals = evidence.signals.shape
+    signals, users, items = evidence.signals.shape
     scores = np.zeros((users, items))
     for user, item in product(range(users), range(items)):
-        scores[user, item] = weights[:signals] @ evidence.signals[user, item].astype(float)
+        scores[user, item] = weights[:signals] @ evidence.signals[:, user, item].astype(float)
     for place, numbers in zip(evidence.pairs, evidence.numbers, strict=True):
         scores[place // items, place % items] += weights[signals:] @ numbers.astype(float)
     scores[evidence.hidden] = -np.inf
@@ -64,10 +64,10 @@ def ndcg_slowly(scores, relevant):
 
 def search_slowly(evidence, likely, others):
     """`by_ranking` in its own words, over all items and with nothing prepared."""
-    signals = evidence.signals.shape[2]
+    signals = len(evidence.signals)
     plain = replace(evidence, pairs=np.zeros(0, int), numbers=np.zeros((0, 0), np.float32))
     own = scores_slowly(
-        replace(evidence, signals=evidence.signals[:, :, :0]), likely[signals:].astype(np.float32)
+        replace(evidence, signals=evidence.signals[:0]), likely[signals:].astype(np.float32)
     )
 
     def quality(weights):
@@ -113,8 +113,8 @@ def test_the_list_is_never_worse_than_with_any_start(seed, hidden):
 def test_on_a_fine_grid_no_direction_is_much_better():
     """Two signals, one of which tells: of 90 directions the best is hardly above what is found."""
     rng = np.random.default_rng(5)
-    signals = rng.normal(size=(80, 30, 2)).astype(np.float32)
-    utility = signals @ np.array([2.0, 1.0]) + rng.gumbel(size=(80, 30))
+    signals = rng.normal(size=(2, 80, 30)).astype(np.float32)
+    utility = 2 * signals[0] + signals[1] + rng.gumbel(size=(80, 30))
     evidence = Evidence.of(signals, utility >= np.sort(utility, axis=1)[:, [-2]])
     grid = [
         np.array([np.cos(angle), np.sin(angle)])
@@ -131,9 +131,9 @@ def test_on_a_fine_grid_no_direction_is_much_better():
 def choices(seed, users):
     """Users who choose two of 40 items by one thing, of which eight signals say the same."""
     rng = np.random.default_rng(seed)
-    taste = rng.normal(size=(users, 40, 1))
-    signals = (taste + rng.normal(size=(users, 40, 8))).astype(np.float32)
-    utility = taste[:, :, 0] + rng.gumbel(size=(users, 40))
+    taste = rng.normal(size=(users, 40))
+    signals = (taste + rng.normal(size=(8, users, 40))).astype(np.float32)
+    utility = taste + rng.gumbel(size=(users, 40))
     return Evidence.of(signals, utility >= np.sort(utility, axis=1)[:, [-2]])
 
 
@@ -142,7 +142,7 @@ def test_for_other_users_the_mean_is_better_than_one_search():
     others, starts = choices(0, 300), [np.eye(8)[0]]
 
     def quality(weights):
-        return ndcg_slowly(others.signals @ weights, others.relevant).mean()
+        return ndcg_slowly(scores_slowly(others, weights), others.relevant).mean()
 
     shown = [choices(seed, 25) for seed in range(1, 25)]
     single = [quality(by_ranking(few, by_likelihood(few), starts)) for few in shown]
@@ -170,8 +170,8 @@ def test_the_mean_is_of_scores_that_vary_alike(seed, numbers):
 def test_a_search_is_for_those_who_count():
     """Half of the users like what the other half dislikes."""
     rng = np.random.default_rng(3)
-    signals = rng.normal(size=(60, 40, 2)).astype(np.float32)
-    liking = np.where(np.arange(60) < 30, 1, -1)[:, None] * signals[:, :, 0]
+    signals = rng.normal(size=(2, 60, 40)).astype(np.float32)
+    liking = np.where(np.arange(60) < 30, 1, -1)[:, None] * signals[0]
     evidence = Evidence.of(signals, liking >= np.sort(liking, axis=1)[:, [-2]])
     search = Search(evidence, np.array([0.1, 1.0]), [])
     assert search.best(np.repeat([1 / 30, 0], 30))[0] > 0.5
@@ -206,18 +206,18 @@ def test_the_likelihood_is_as_high_as_it_gets(seed, numbers, hidden):
 
 def test_signals_are_brought_to_a_spread_of_one_over_the_items():
     evidence = evidence_of(1)
-    evidence.signals[:, :, 1] *= 1_000
+    evidence.signals[1] *= 1_000
     before = evidence.signals.copy()
     spread = scale(evidence)
-    np.testing.assert_allclose(evidence.signals * spread, before, rtol=1e-5)
-    np.testing.assert_allclose(evidence.signals.std(axis=1).mean(axis=0), 1, rtol=1e-5)
+    np.testing.assert_allclose(evidence.signals * spread[:, None, None], before, rtol=1e-5)
+    np.testing.assert_allclose(evidence.signals.std(axis=2).mean(axis=1), 1, rtol=1e-5)
 
 
 @pytest.mark.parametrize("varies", [0.0, 1e-7, 0.5 * HARDLY])
 def test_a_signal_that_hardly_varies_is_not_blown_up(varies):
     """Divided by next to nothing its constant part would drown the others in float32."""
     evidence = evidence_of(2)
-    noise = evidence.signals[:, :, 2]
-    evidence.signals[:, :, 2] = np.float32(0.9) * (1 + np.float32(varies) * noise)
+    noise = evidence.signals[2]
+    evidence.signals[2] = np.float32(0.9) * (1 + np.float32(varies) * noise)
     assert scale(evidence)[2] == 1
     assert np.abs(evidence.signals).max() < 10

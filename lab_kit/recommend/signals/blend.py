@@ -197,11 +197,11 @@ class Blend:
     ) -> Evidence:
         number = sum(len(self.groups[key].names) for key in kept)
         relevant = held_out.relevant
-        signals = np.empty((*relevant.shape, number), np.float32)
+        signals = np.empty((number, *relevant.shape), np.float32)
         each = (signal for key in kept for signal in self.groups[key].each(question))
         names = [name for key in kept for name in self.groups[key].names]
         for place, signal in enumerate(each):
-            signals[:, :, place] = 0 if names[place] in self.unused else signal
+            signals[place] = 0 if names[place] in self.unused else signal
         hidden = np.zeros(relevant.shape, bool)
         if not held_out.repeats:
             hidden[question.histories.seen(relevant.shape[1])] = True

@@ -47,7 +47,7 @@ def test_the_lists_are_at_least_as_good_as_with_any_start():
     blend = Blend.fit(held_out.train, BOUNDS, None, silent)
     some = question(SHOP, held_out.histories)
     evidence = blend._evidence(some, held_out, list(blend.groups), cold=False)
-    spread = evidence.signals.std(axis=1).mean(axis=0)
+    spread = evidence.signals.std(axis=2).mean(axis=1)
 
     def quality(weights):
         first = np.argsort(-evidence.scores(weights), axis=1)[:, :10]

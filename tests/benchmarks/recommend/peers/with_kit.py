@@ -43,6 +43,7 @@ def asked(model):
 MODELS = {
     "personalisation": asked(Personalisation()),
     "EASE": asked(EASE()),
+    "EASE, 1,000 items": asked(EASE(most_items=1_000)),
     "linear sequence": asked(LinearSequence()),
     "item-kNN": asked(ItemKNN()),
 }

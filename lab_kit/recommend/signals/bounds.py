@@ -12,8 +12,12 @@ class Bounds:
     most_items: int = 5_000
     """So many items at most have a place there: those with most users. Time grows with the third
     power of it, memory with the second: 5,000 take about 300 MiB."""
-    neighbours: int = 300
-    """Entries a row of a table keeps."""
+    most_followed: int = 3_500
+    """So many of them have a place in the sequence model; of others too little followed."""
+    neighbours: int = 150
+    """Entries a row of EASE's table keeps."""
+    followers: int = 300
+    """Entries a row of the sequence model's table keeps; there is more noise in them."""
     depth: int = 500
     """Events of a history that are looked at, the newest ones."""
     sample: int = 500

@@ -11,12 +11,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.model import Progress
 from lab_kit.recommend.models.ease import EASE
-from lab_kit.recommend.models.item_to_item import ItemToItem
 from lab_kit.recommend.models.sequence import LinearSequence
 from lab_kit.recommend.recency import Recency, recency
 from lab_kit.recommend.signals.bounds import Bounds
@@ -59,29 +57,34 @@ class Tables(Signals):
 
     def __init__(self, learned: dict[str, Any]) -> None:
         super().__init__(learned)
-        self._items = len(learned["column"]) // 2
-        self._both = Strongest(learned["column"], learned["value"], self._items)
-        """EASE's rows, and below them those of the sequence model: they are read together."""
+        self._ease, self._sequence = (
+            Strongest(learned[f"{name} column"], learned[f"{name} value"], len(learned["usual"]))
+            for name in ("ease", "sequence")
+        )
 
     @classmethod
     def fit(cls, interactions: Interactions, bounds: Bounds, progress: Progress) -> Tables:
         """Fit both models and keep the strongest entries of their tables."""
-        limits: dict[str, Any] = {
-            "min_count": bounds.min_count,
-            "most_items": bounds.most_items,
-            "memory": bounds.memory,
-        }
+        limits: dict[str, Any] = {"min_count": bounds.min_count, "memory": bounds.memory}
         items = len(interactions.items)
-        ease = EASE(regularisation=300.0, visits=1.0, **limits)
+        ease = EASE(regularisation=300.0, visits=1.0, most_items=bounds.most_items, **limits)
         ease.fit(interactions, progress=lambda done, what: progress(0.3 * done, what))
-        table = _cut(ease, items, bounds.neighbours)
+        table = strongest(ease.learned["table"], ease.kept, items, bounds.neighbours)
         table += tail(interactions, ease.kept, ease.regularisation, bounds)
+        kept = {"ease": Strongest.of(table, bounds.neighbours)}
         del ease
-        sequence = LinearSequence(past=5.0, future=3.0, depth=bounds.past, **limits)
+        most = min(bounds.most_items, bounds.most_followed)
+        sequence = LinearSequence(
+            past=5.0, future=3.0, depth=bounds.past, most_items=most, **limits
+        )
         sequence.fit(interactions, progress=lambda done, what: progress(0.3 + 0.6 * done, what))
-        both = sp.csr_array(sp.vstack([table, _cut(sequence, items, bounds.neighbours)]))
-        kept = Strongest.of(both, bounds.neighbours)
-        found = cls({"column": kept.column, "value": kept.value})
+        table = strongest(sequence.learned["table"], sequence.kept, items, bounds.followers)
+        kept["sequence"] = Strongest.of(table, bounds.followers)
+        del sequence
+        learned = {"usual": np.zeros(items, np.float32), "spread": np.ones(items, np.float32)}
+        for name, strongest_of in kept.items():
+            learned |= {f"{name} column": strongest_of.column, f"{name} value": strongest_of.value}
+        found = cls(learned)
         drawn = np.random.default_rng(bounds.seed).permutation(len(interactions.users))
         histories = interactions.histories(drawn[: bounds.sample])
         recent = recency(histories, items, bounds.depth)
@@ -91,15 +94,15 @@ class Tables(Signals):
         return found
 
     def __len__(self) -> int:
-        return self._items
+        return self._ease.items
 
     def ease(self, item: int) -> np.ndarray:
         """(items,) float32: what EASE says of all items where this one was taken."""
-        return self._both.row(item)
+        return self._ease.row(item)
 
     def sequence(self, item: int) -> np.ndarray:
         """(items,) float32: what the sequence model says comes after this one."""
-        return self._both.row(item + self._items)
+        return self._sequence.row(item)
 
     def each(self, question: Question) -> Iterator[np.ndarray]:
         """(n, items) float32 a signal, in the order of the names."""
@@ -113,10 +116,10 @@ class Tables(Signals):
         share = self._asked(recent, recent.shares(long))
         yield some * np.log(np.maximum(share, 0) + FLOOR)
         for way in steps:
-            yield self._asked(recent, way, first=self._items)
+            yield self._asked(recent, way, self._sequence)
 
     def weighted(self, weights: np.ndarray) -> Weighted:
-        """Each table is asked with the sum of its weights; EASE once more for what is not a sum."""
+        """Each table is asked with the sum of its weights; EASE also for what is not a sum."""
         unusual = weights[3] / self.learned["spread"]
         usual = unusual * self.learned["usual"]
 
@@ -129,11 +132,8 @@ class Tables(Signals):
                 items = recent.item[part]
                 if not len(items):
                     continue
-                rows = np.concatenate([items, items + self._items])
-                ways = np.zeros((2, len(rows)), np.float32)
-                ways[0, : len(items)], ways[0, len(items) :] = merged[part], steps[part]
-                ways[1, : len(items)] = long[part]
-                own, said = self._both.sums(rows, *ways)
+                own, said = self._ease.sums(items, merged[part], long[part])
+                own += self._sequence.sums(items, steps[part])[0]
                 own -= usual
                 own += said * unusual
                 np.maximum(said, 0, out=said)
@@ -152,10 +152,10 @@ class Tables(Signals):
         if not len(recent.item):
             return Part(causes=np.zeros(0))
         merged, steps, long = _merged(recent, weights)
-        ease = self._both.entries(recent.item, item)
+        ease = self._ease.entries(recent.item, item)
         unusual = weights[3] / self.learned["spread"][item]
         causes = (merged + unusual * long) * ease
-        causes += steps * self._both.entries(recent.item + self._items, item)
+        causes += steps * self._sequence.entries(recent.item, item)
         said = recent.shares(long) * ease
         level = float(np.log(max(float(said.sum()), 0) + FLOOR))
         favour = np.maximum(said, 0)
@@ -165,24 +165,22 @@ class Tables(Signals):
         rest = weights[4] * level - unusual * self.learned["usual"][item]
         return Part(float(rest), causes)
 
-    def _asked(self, recent: Recency, weights: np.ndarray, first: int = 0) -> np.ndarray:
+    def _asked(
+        self, recent: Recency, weights: np.ndarray, table: Strongest | None = None
+    ) -> np.ndarray:
         """(n, items) float32: what a table says of each history.
 
         Args:
             recent: The histories.
             weights: (entries,) float32.
-            first: Where the rows of the table begin; 0 for those of EASE.
+            table: None: that of EASE.
         """
+        table = table or self._ease
         found = np.zeros((len(recent), len(self)), np.float32)
         for row in range(len(recent)):
             part = slice(recent.start[row], recent.start[row + 1])
-            found[row] = self._both.sums(recent.item[part] + first, weights[part])[0]
+            found[row] = table.sums(recent.item[part], weights[part])[0]
         return found
-
-
-def _cut(model: ItemToItem, items: int, count: int) -> sp.csr_array:
-    """(items, items): the strongest entries of a model's table."""
-    return strongest(model.learned["table"], model.kept, items, count)
 
 
 def _ways(recent: Recency) -> np.ndarray:

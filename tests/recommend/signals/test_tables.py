@@ -15,7 +15,7 @@ from tests.recommend.shops import full_shop
 from tests.recommend.signals.questions import asked, each, question
 
 SHOP = full_shop(3)
-ALL = Bounds(min_count=1, neighbours=1_000)
+ALL = Bounds(min_count=1, neighbours=1_000, followers=1_000)
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,8 @@ def test_this_visit_counts_items_by_the_visits_since_not_by_the_events(tables):
 def test_rare_items_come_by_the_tail_and_rows_keep_their_strongest():
     """Large table, tail and cut are put together again from their parts."""
     users = (SHOP.matrix().toarray() > 0).sum(axis=0)
-    bounds = Bounds(min_count=int(np.median(users[users > 0])) + 1, neighbours=4, most_items=9)
+    least = int(np.median(users[users > 0])) + 1
+    bounds = Bounds(min_count=least, neighbours=4, followers=3, most_items=9, most_followed=7)
     found = Tables.fit(SHOP, bounds, silent)
     model = ease_of(min_count=bounds.min_count, most_items=9)
     assert len(model.kept) < (users > 0).sum()
@@ -84,9 +85,9 @@ def test_rare_items_come_by_the_tail_and_rows_keep_their_strongest():
     table += tail(SHOP, model.kept, 300.0, bounds).toarray()
     rows = np.array([found.ease(item) for item in range(len(SHOP.items))])
     np.testing.assert_allclose(rows, keep(table, 4), atol=1e-6)
-    sequence = sequence_of(min_count=bounds.min_count, most_items=9)
+    sequence = sequence_of(min_count=bounds.min_count, most_items=7)
     table = np.zeros((len(SHOP.items),) * 2)
-    table[np.ix_(sequence.kept, sequence.kept)] = keep(sequence.learned["table"], 4)
+    table[np.ix_(sequence.kept, sequence.kept)] = keep(sequence.learned["table"], 3)
     rows = np.array([found.sequence(item) for item in range(len(SHOP.items))])
     np.testing.assert_allclose(rows, table, atol=1e-6)
 

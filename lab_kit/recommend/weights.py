@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
@@ -101,7 +101,9 @@ def together(evidence: Evidence, others: Sequence[np.ndarray]) -> np.ndarray:
     One search finds what is best for the users it is shown, and few of them are ever shown. Each
     search here counts the users anew (Bayesian bootstrap: Rubin, Annals of Statistics 1981), and
     the mean of what was found is better for everybody else (bagging: Breiman, Machine Learning
-    1996). Weights are in units of how much their scores vary before the mean is taken.
+    1996). Weights are in units of how much their scores vary before the mean is taken; at the end
+    all are stretched until they are as likely as they can be, so that softmax of the scores gives
+    chances one may believe (temperature scaling: Guo et al., ICML 2017).
 
     Args:
         evidence: As in `by_likelihood`.
@@ -115,7 +117,17 @@ def together(evidence: Evidence, others: Sequence[np.ndarray]) -> np.ndarray:
     drawn = np.random.default_rng(0).dirichlet(np.ones(len(evidence.relevant)), DRAWS)
     found = [search.best(users) for users in drawn]
     mean = sum(search.in_spreads(weights) for weights in found) / DRAWS
-    return search.whole(mean + search.in_spreads(search.starts[0]))
+    weights = search.whole(mean + search.in_spreads(search.starts[0]))
+    return weights * _stretch(evidence, weights)
+
+
+def _stretch(evidence: Evidence, weights: np.ndarray) -> float:
+    """What all weights have to be multiplied by to be most likely; above 0, so the order stays."""
+    scores = evidence.scores(weights)
+    scores[evidence.hidden] = 0
+    alone = Evidence.of(scores[None], evidence.relevant)
+    found = float(by_likelihood(replace(alone, hidden=evidence.hidden))[0])
+    return found if found > 0 else 1.0
 
 
 def by_ranking(evidence: Evidence, likely: np.ndarray, others: Sequence[np.ndarray]) -> np.ndarray:

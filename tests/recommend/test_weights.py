@@ -151,6 +151,18 @@ def test_for_other_users_the_mean_is_better_than_one_search():
     assert gain.mean() > 2 * gain.std() / len(gain) ** 0.5
 
 
+def test_chances_by_the_mean_may_be_believed():
+    """Of what gets a chance of so much, so much is taken; also by users it was not found on."""
+    weights = together(choices(1, 400), [100 * np.eye(8)[0]])
+    others = choices(2, 400)
+    chance = np.exp(scores_slowly(others, weights))
+    chance /= chance.sum(axis=1, keepdims=True)
+    for low, high in [(0.01, 0.03), (0.03, 0.1), (0.1, 0.3)]:
+        there = (chance > low) & (chance < high)
+        taken = others.relevant[there].mean() / 2  # each takes two
+        assert taken == pytest.approx(chance[there].mean(), rel=0.2)
+
+
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 999), st.integers(0, 2))
 def test_the_mean_is_of_scores_that_vary_alike(seed, numbers):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,14 +18,16 @@ BLOCK = 512
 
 @dataclass(frozen=True, eq=False)
 class Strongest:
-    """A table (rows, items) whose rows hold m entries each; the rest is 0."""
+    """A table (rows, items) whose rows hold m entries each, or none at all; the rest is 0."""
 
+    place: np.ndarray
+    """(rows,) int32: where the entries of a row lie, -1 where it has none."""
     column: np.ndarray
-    """(rows, m) int32."""
+    """(places, m) int32."""
     value: np.ndarray
-    """(rows, m) float32; 0 where a row has fewer entries."""
+    """(places, m) float32; 0 where a row has fewer entries."""
     items: int
-    _made: dict[int, sp.csc_array] = field(default_factory=dict)
+    _made: dict[int, sp.csc_array] = field(default_factory=dict, init=False)
 
     @classmethod
     def of(cls, table: sp.csr_array, count: int) -> Strongest:
@@ -37,19 +38,15 @@ class Strongest:
             part = slice(start[number], start[number] + length[number])
             weakest = np.argpartition(np.abs(table.data[part]), length[number] - count)
             kept[part][weakest[: length[number] - count]] = False
+        filled = length > 0
+        place = np.where(filled, np.cumsum(filled) - 1, -1).astype(np.int32)
         row = np.repeat(np.arange(len(length)), length)[kept]
         length = np.minimum(length, count)
         rank = np.arange(len(row)) - (np.cumsum(length) - length)[row]
-        width = max(1, int(length.max(initial=0)))
-        column = np.zeros((len(length), width), np.int32)
-        value = np.zeros((len(length), width), np.float32)
-        column[row, rank], value[row, rank] = table.indices[kept], table.data[kept]
-        return cls(column, value, table.shape[1])
-
-    @cached_property
-    def _filled(self) -> np.ndarray:
-        """(rows,) bool: those with entries; a third of those asked for have none."""
-        return np.asarray(self.value.any(axis=1))
+        shape = max(1, int(filled.sum())), max(1, int(length.max(initial=0)))
+        column, value = np.zeros(shape, np.int32), np.zeros(shape, np.float32)
+        column[place[row], rank], value[place[row], rank] = table.indices[kept], table.data[kept]
+        return cls(place, column, value, table.shape[1])
 
     def sums(self, rows: np.ndarray, *weights: np.ndarray) -> list[np.ndarray]:
         """(items,) float32 each: weighted sums of some rows.
@@ -58,13 +55,14 @@ class Strongest:
             rows: (n,), which ones.
             weights: (n,) float32 a sum.
         """
-        filled = np.flatnonzero(self._filled[rows])
-        if len(filled) < len(rows):
-            rows, weights = rows[filled], tuple(way[filled] for way in weights)
+        place = self.place[rows]
+        filled = np.flatnonzero(place >= 0)
+        if len(filled) < len(place):
+            place, weights = place[filled], tuple(way[filled] for way in weights)
         # The entries of the rows, one after another, are the columns of a table in CSC.
-        table = self._columns(len(rows))
-        table.data = self.value.take(rows, axis=0).ravel()
-        table.indices = self.column.take(rows, axis=0).ravel()
+        table = self._columns(len(place))
+        table.data = self.value.take(place, axis=0).ravel()
+        table.indices = self.column.take(place, axis=0).ravel()
         return [table @ way for way in weights]
 
     def _columns(self, number: int) -> sp.csc_array:
@@ -81,7 +79,9 @@ class Strongest:
 
     def entries(self, rows: np.ndarray, item: int) -> np.ndarray:
         """(n,) float32: what some rows hold for one item."""
-        return np.where(self.column[rows] == item, self.value[rows], 0).sum(axis=1)
+        place = self.place[rows]
+        there = (self.column[place] == item) & (place >= 0)[:, None]
+        return np.where(there, self.value[place], 0).sum(axis=1)
 
     def row(self, row: int) -> np.ndarray:
         """(items,) float32."""

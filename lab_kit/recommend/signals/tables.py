@@ -30,6 +30,8 @@ VISITS = 0.3
 """Fading in visits: hardly anything but the last one counts."""
 SEQUENCE = (5.0, 15.0)
 """Fadings with which the sequence model is asked, in events."""
+PARTS = ("place", "column", "value")
+"""What is kept of a table."""
 FLOOR = 1e-3
 """Added before the logarithm is taken, so that no score is minus infinity."""
 LEAST = FLOOR / LONG
@@ -57,10 +59,7 @@ class Tables(Signals):
 
     def __init__(self, learned: dict[str, Any]) -> None:
         super().__init__(learned)
-        self._ease, self._sequence = (
-            Strongest(learned[f"{name} column"], learned[f"{name} value"], len(learned["usual"]))
-            for name in ("ease", "sequence")
-        )
+        self._ease, self._sequence = _restored("ease", learned), _restored("sequence", learned)
 
     @classmethod
     def fit(cls, interactions: Interactions, bounds: Bounds, progress: Progress) -> Tables:
@@ -82,8 +81,8 @@ class Tables(Signals):
         kept["sequence"] = Strongest.of(table, bounds.followers)
         del sequence
         learned = {"usual": np.zeros(items, np.float32), "spread": np.ones(items, np.float32)}
-        for name, strongest_of in kept.items():
-            learned |= {f"{name} column": strongest_of.column, f"{name} value": strongest_of.value}
+        for name, cut in kept.items():
+            learned |= {f"{name} {part}": getattr(cut, part) for part in PARTS}
         found = cls(learned)
         drawn = np.random.default_rng(bounds.seed).permutation(len(interactions.users))
         histories = interactions.histories(drawn[: bounds.sample])
@@ -181,6 +180,12 @@ class Tables(Signals):
             part = slice(recent.start[row], recent.start[row + 1])
             found[row] = table.sums(recent.item[part], weights[part])[0]
         return found
+
+
+def _restored(name: str, learned: dict[str, Any]) -> Strongest:
+    """The table kept under this name."""
+    place, column, value = (learned[f"{name} {part}"] for part in PARTS)
+    return Strongest(place, column, value, len(learned["usual"]))
 
 
 def _ways(recent: Recency) -> np.ndarray:

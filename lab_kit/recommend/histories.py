@@ -152,6 +152,8 @@ class Histories:
     @property
     def row(self) -> np.ndarray:
         """(events,): the row each event belongs to."""
+        if len(self) == 1:
+            return np.zeros(len(self.events), np.int64)
         return np.repeat(np.arange(len(self)), np.diff(self.start))
 
     @cached_property

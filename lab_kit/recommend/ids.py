@@ -104,6 +104,11 @@ class Ids:
         text = "\0".join(self.values[:count].tolist())
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
+    def with_code(self, value: str) -> tuple[Ids, int]:
+        """These ids with one that may be new, and its code."""
+        code = self.code(value)
+        return (self, code) if code != UNKNOWN else (self.with_new([value]), len(self))
+
     def with_new(self, values: Iterable[str]) -> Ids:
         """These ids, then those of `values` that are new; the codes of the old ones stay.
 

@@ -341,9 +341,10 @@ class Interactions:
         """
         require_id(user, "user")
         require_id(item, "item")
-        users, items = self.users.with_new([user]), self.items.with_new([item])
+        users, who = self.users.with_code(user)
+        items, what = self.items.with_code(item)
         new, types, contexts = read_event(
-            items.code(item),
+            what,
             time,
             event_type,
             value,
@@ -352,7 +353,7 @@ class Interactions:
             self.event_types,
             self.contexts,
         )
-        return self._longer(users, items, np.array([users.code(user)]), new, types, contexts)
+        return self._longer(users, items, np.array([who]), new, types, contexts)
 
     def _longer(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -70,7 +71,7 @@ def read_event(
         LabKitError: If the weight is not a number above 0, or a context is not known.
     """
     require_known(context, contexts)
-    if not (np.isfinite(weight) and weight > 0):
+    if not (math.isfinite(weight) and weight > 0):
         raise LabKitError(
             f"The event has the weight {weight}, which is no number above 0",
             where="weight",

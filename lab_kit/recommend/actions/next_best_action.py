@@ -24,7 +24,7 @@ from lab_kit.recommend.interactions import DAY, Interactions
 from lab_kit.recommend.model import Progress, silent
 from lab_kit.recommend.models.item_knn import binary
 from lab_kit.recommend.reading import milliseconds
-from lab_kit.recommend.threads import BLAS
+from lab_kit.recommend.threads import one_thread
 
 LEAST = 50
 """Events of either kind an action needs before it has a propensity."""
@@ -155,7 +155,7 @@ class NextBestAction(Estimator):
         weights = np.zeros((len(self.actions), len(made.names) + 1))
         able = np.flatnonzero(self.learned["ready"])
         # Hundreds of small systems: threads that wait for each other take many times as long.
-        with BLAS.limit(limits=1):
+        with one_thread():
             for done, action in enumerate(able):
                 own = episodes.action == action
                 weights[action] = fit_propensity(features[own], episodes.taken[own], self.seed)

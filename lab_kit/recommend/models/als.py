@@ -13,7 +13,7 @@ from lab_kit.recommend.arrays import table_of
 from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.model import Model, Progress
-from lab_kit.recommend.threads import BLAS
+from lab_kit.recommend.threads import one_thread
 
 GROUP = 256
 """Users whose systems are solved together: 8 MB with 64 factors."""
@@ -57,7 +57,7 @@ class ALS(Model):
             progress((iteration + 1) / self.iterations, "ALS: alternating")
 
         # OpenBLAS threads and implicit's own get in each other's way: ten times slower.
-        with BLAS.limit(limits=1):
+        with one_thread():
             fitted = AlternatingLeastSquares(
                 factors=clipped(self.factors, table),
                 regularization=self.regularisation,
@@ -74,7 +74,7 @@ class ALS(Model):
 
     def _scores(self, histories: Histories) -> np.ndarray:
         # The systems are too small for threads to help: two take many times as long as one.
-        with BLAS.limit(limits=1):
+        with one_thread():
             users = self._fold_in(self._weights(histories))
         return users @ self.learned["factors"].T
 

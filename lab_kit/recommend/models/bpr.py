@@ -13,7 +13,7 @@ from lab_kit.recommend.histories import Histories, History
 from lab_kit.recommend.interactions import Interactions
 from lab_kit.recommend.model import Model, Progress
 from lab_kit.recommend.models.als import clipped, taken
-from lab_kit.recommend.threads import BLAS
+from lab_kit.recommend.threads import one_thread
 
 
 @dataclass(eq=False, repr=False)
@@ -58,7 +58,7 @@ class BPR(Model):
             num_threads=1,
             random_state=self.seed,
         )
-        with BLAS.limit(limits=1):
+        with one_thread():
             fitted.fit(table, show_progress=False, callback=told)
         items = np.asarray(fitted.item_factors, np.float32)
         unseen = np.bincount(table.indices, minlength=len(items)) == 0

@@ -19,7 +19,7 @@ from lab_kit.recommend.signals.blend import Blend
 from lab_kit.recommend.signals.bounds import Bounds
 from lab_kit.recommend.signals.popular import LATEST
 from lab_kit.recommend.signals.signals import Question, Weighted
-from lab_kit.recommend.threads import BLAS
+from lab_kit.recommend.threads import one_thread
 
 CELLS = 45_000_000
 """Numbers a blend is weighted on at a time: 180 MB."""
@@ -251,7 +251,7 @@ class Personalisation(Model):
 
     def _scores(self, histories: Histories) -> np.ndarray:
         # Products of this size are done before a second thread is awake.
-        with BLAS.limit(limits=1):
+        with one_thread():
             return self._scored(histories)
 
     def _scored(self, histories: Histories) -> np.ndarray:

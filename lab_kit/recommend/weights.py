@@ -22,6 +22,8 @@ HARDLY = 0.01
 """Part of its size a signal has to vary by, to be brought to a spread of 1."""
 DRAWS = 6
 """So many searches are averaged."""
+ROUNDING = 1e-9
+"""So little is no gain."""
 NEAR = 150
 """So many items a user, the first ones by each start, can come to the top by moving weights."""
 
@@ -196,7 +198,7 @@ class Search:
                     move = step * float(np.abs(best).max())
                     moved = scores + np.float32(move) * table
                     gain = (quality := self._quality(moved)) - reached
-                    if users @ gain > 0.5 * gain.std() / count**0.5:
+                    if users @ gain > 0.5 * gain.std() / count**0.5 + ROUNDING:
                         best = best.copy()
                         best[number] += move
                         scores, reached = moved, quality

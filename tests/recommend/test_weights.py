@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.special import logsumexp
 
@@ -13,6 +13,7 @@ from lab_kit.recommend.weights import (
     DEPTH,
     HARDLY,
     NEAR,
+    ROUNDING,
     ROUNDS,
     SHRINKAGE,
     STEPS,
@@ -83,13 +84,14 @@ def search_slowly(evidence, likely, others):
         moved = best.copy()
         moved[number] += step * np.abs(best).max()
         gain = quality(moved) - reached
-        if gain.mean() > 0.5 * gain.std() / np.sqrt(len(gain)):
+        if gain.mean() > 0.5 * gain.std() / np.sqrt(len(gain)) + ROUNDING:
             best, reached = moved, quality(moved)
     return np.append(best[:signals], best[signals] * likely[signals:])
 
 
 @settings(max_examples=12, deadline=None)
 @given(st.integers(0, 999), st.integers(0, 2), st.sampled_from([0.0, 0.3]))
+@example(603, 2, 0.0)  # a move that changes the order of sums alone
 def test_the_search_is_the_slow_one_over_the_whole_catalogue(seed, numbers, hidden):
     evidence = evidence_of(seed, numbers=numbers, hidden=hidden)
     rng = np.random.default_rng(seed)

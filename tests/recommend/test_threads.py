@@ -7,7 +7,9 @@ from lab_kit.recommend.threads import one_thread
 
 
 def numbers():
-    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
+    return [
+        library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"
+    ]
 
 
 def test_one_thread_inside_and_as_many_as_before_after_it():

@@ -72,7 +72,7 @@ class Library:
 LIBRARIES = (
     Library(
         "lab_kit", "with_kit", None,
-        *2 * (("personalisation", "EASE", "EASE, 1,000 items", "item-kNN"),),
+        *2 * (("personalisation", "EASE", "EASE, 1,000 items", "EASE, visits too", "item-kNN"),),
     ),
     Library(
         "implicit", "with_implicit", None,

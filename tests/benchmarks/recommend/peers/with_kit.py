@@ -44,6 +44,7 @@ MODELS = {
     "personalisation": asked(Personalisation()),
     "EASE": asked(EASE()),
     "EASE, 1,000 items": asked(EASE(most_items=1_000)),
+    "EASE, visits too": asked(EASE(visits=1.0, min_count=3)),
     "linear sequence": asked(LinearSequence()),
     "item-kNN": asked(ItemKNN()),
 }

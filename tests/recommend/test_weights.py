@@ -181,6 +181,15 @@ def test_the_mean_is_of_scores_that_vary_alike(seed, numbers):
         np.testing.assert_allclose(found / found[0], likely[3:] / likely[3], rtol=1e-6)
 
 
+def test_in_what_units_a_start_comes_changes_nothing():
+    """Neither a large one nor a small one counts for more in the mean."""
+    evidence = choices(5, 40)
+    good = np.ones(8)
+    found = [together(evidence, [times * good]) for times in (2.0**-10, 1.0, 2.0**10)]
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-5)
+    np.testing.assert_allclose(found[2], found[1], rtol=1e-5)
+
+
 def test_a_search_is_for_those_who_count():
     """Half of the users like what the other half dislikes."""
     rng = np.random.default_rng(3)

@@ -11,6 +11,9 @@ import scipy.sparse as sp
 
 from lab_kit.errors import LabKitError
 
+FORMAT = 2
+"""What is written of a model: raised when a model keeps other arrays than before."""
+
 
 def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
     """Write arrays and CSR tables under their names."""
@@ -50,7 +53,12 @@ def write_model(folder: Path, model: Any, learned: Mapping[str, Any], **beside: 
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     write_arrays(folder / "learned.npz", learned)
-    said = {"model": type(model).__name__, "parameters": asdict(model), "beside": beside}
+    said = {
+        "model": type(model).__name__,
+        "format": FORMAT,
+        "parameters": asdict(model),
+        "beside": beside,
+    }
     (folder / "model.json").write_text(json.dumps(said, indent=1), encoding="utf-8")
 
 
@@ -58,7 +66,7 @@ def read_model(folder: Path, kind: type) -> tuple[dict[str, Any], dict[str, Any]
     """Parameters, what was learnt, and what stands beside, of a model written by `write_model`.
 
     Raises:
-        LabKitError: If the folder holds no model, or one of another kind.
+        LabKitError: If the folder holds no model, or one of another kind or version of the kit.
     """
     folder = Path(folder)
     try:
@@ -72,5 +80,11 @@ def read_model(folder: Path, kind: type) -> tuple[dict[str, Any], dict[str, Any]
             f"This is a {said['model']}, not a {kind.__name__}",
             where=str(folder),
             next_step=f"write {said['model']}.load(folder)",
+        )
+    if said.get("format") != FORMAT:
+        raise LabKitError(
+            f"This {kind.__name__} is of another version of the kit",
+            where=str(folder),
+            next_step="fit it anew, and save it",
         )
     return said["parameters"], read_arrays(folder / "learned.npz"), said["beside"]

@@ -1,5 +1,7 @@
 """What every model promises, whatever it learns: one suite for all of them."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -206,6 +208,12 @@ def test_loading_says_what_is_wrong(fitted, tmp_path):
     fitted.save(tmp_path)
     with pytest.raises(LabKitError, match=f"not a {other.__name__}"):
         other.load(tmp_path)
+    said = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    said["format"] -= 1
+    (tmp_path / "model.json").write_text(json.dumps(said), encoding="utf-8")
+    with pytest.raises(LabKitError, match="another version of the kit") as caught:
+        type(fitted).load(tmp_path)
+    assert "fit it anew" in str(caught.value)
 
 
 def test_interactions_whose_items_have_other_codes_are_refused(tmp_path):

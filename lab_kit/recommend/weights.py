@@ -132,30 +132,17 @@ def _stretch(evidence: Evidence, weights: np.ndarray) -> float:
     return found if found > 0 else 1.0
 
 
-def by_ranking(evidence: Evidence, likely: np.ndarray, others: Sequence[np.ndarray]) -> np.ndarray:
-    """The weights whose first ten items are best (mean NDCG), by moving one weight at a time.
+class Search:
+    """Looks for the weights whose first ten items are best, by moving one weight at a time.
 
-    The search begins with the best of the starts. A move must be worth more than half its standard
-    error over the users, so that few users leave the weights where they are. What is known of
-    single pairs is moved as one, in the proportions of `likely`.
+    It begins with the best of the starts. A move must be worth more than half its standard error
+    over the users, so that few users leave the weights where they are. What is known of single
+    pairs is moved as one, in the proportions of `likely`. Only items near the top are looked at.
 
     Args:
         evidence: As in `by_likelihood`.
         likely: (signals + numbers,), a start: the weights by likelihood.
         others: Further starts.
-
-    Returns:
-        (signals + numbers,) float64.
-    """
-    search = Search(evidence, likely, others)
-    return search.whole(search.best())
-
-
-class Search:
-    """The items that can come to the top, and how good lists of them are.
-
-    Args:
-        evidence: As in `by_ranking`, and so the rest.
     """
 
     def __init__(
@@ -180,7 +167,7 @@ class Search:
         """(weights,) each: one a signal and, where pairs are known, one for all of them."""
 
     def best(self, users: np.ndarray | None = None) -> np.ndarray:
-        """(weights,): where the climb from the best start ends.
+        """(weights,): those with the best mean NDCG that the search comes to.
 
         Args:
             users: (users,), how much each counts, 1 in all; None: all the same.

@@ -12,7 +12,7 @@ from lab_kit.recommend.models.personalisation import VISIT_GAP, Personalisation
 from lab_kit.recommend.moments import in_random_order
 from lab_kit.recommend.reading import milliseconds
 from lab_kit.recommend.recent import Recent, standardised
-from lab_kit.recommend.weights import Evidence, by_likelihood, by_ranking
+from lab_kit.recommend.weights import Evidence, Search, by_likelihood
 from tests.recommend.shops import frame, random_events
 
 HOUR = 3_600_000
@@ -38,7 +38,7 @@ def test_the_ranking_leaves_useless_starts_and_never_gets_worse():
     signals = np.random.default_rng(2).normal(size=(2, 300, 40)).astype(np.float32)
     relevant = taken(signals, np.array([3.0, 0.0]))
     starts = [np.array([0.0, 1.0]), np.array([0.5, 0.4])]
-    found = by_ranking(Evidence.of(signals, relevant), starts[0], starts[1:])
+    found = Search(Evidence.of(signals, relevant), starts[0], starts[1:]).best()
     assert found[0] > 3 * abs(found[1])
 
 

@@ -20,10 +20,15 @@ from lab_kit.recommend.weights import (
     Evidence,
     Search,
     by_likelihood,
-    by_ranking,
     scale,
     together,
 )
+
+
+def by_ranking(evidence, likely, others):
+    """What one search finds for all users alike."""
+    search = Search(evidence, likely, others)
+    return search.whole(search.best())
 
 
 def evidence_of(seed, users=12, items=18, signals=3, numbers=0, hidden=0.0):
@@ -64,7 +69,7 @@ def ndcg_slowly(scores, relevant):
 
 
 def search_slowly(evidence, likely, others):
-    """`by_ranking` in its own words, over all items and with nothing prepared."""
+    """The search in its own words, over all items and with nothing prepared."""
     signals = len(evidence.signals)
     plain = replace(evidence, pairs=np.zeros(0, int), numbers=np.zeros((0, 0), np.float32))
     own = scores_slowly(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -69,19 +70,18 @@ class Popular(Signals):
 
     def weighted(self, weights: np.ndarray) -> Weighted:
         """Users asked at about the same moment share its table."""
-        ready: dict[int, np.ndarray] = {}
+
+        @lru_cache(KEPT)
+        def said(moment: int) -> np.ndarray:
+            return weights @ self._at(moment)
 
         def add(scores: np.ndarray, question: Question) -> None:
             moments = self.recent.rounded(question.histories.moment)
             for moment in set(moments.tolist()):
-                if moment not in ready:
-                    if len(ready) >= KEPT:
-                        del ready[next(iter(ready))]
-                    ready[moment] = weights @ self._at(moment)
                 if len(moments) == 1:  # a mask copies what it chooses
-                    scores += ready[moment]
+                    scores += said(moment)
                 else:
-                    scores[moments == moment] += ready[moment]
+                    scores[moments == moment] += said(moment)
 
         return add
 

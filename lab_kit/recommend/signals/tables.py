@@ -80,10 +80,9 @@ class Tables(Signals):
         table = strongest(sequence.learned["table"], sequence.kept, items, bounds.followers)
         kept["sequence"] = Strongest.of(table, bounds.followers)
         del sequence
-        learned = {"usual": np.zeros(items, np.float32), "spread": np.ones(items, np.float32)}
-        for name, cut in kept.items():
-            learned |= {f"{name} {part}": getattr(cut, part) for part in PARTS}
-        found = cls(learned)
+        found = cls(
+            {f"{name} {part}": getattr(cut, part) for name, cut in kept.items() for part in PARTS}
+        )
         drawn = np.random.default_rng(bounds.seed).permutation(len(interactions.users))
         histories = interactions.histories(drawn[: bounds.sample])
         recent = recency(histories, items, bounds.depth)
@@ -185,7 +184,7 @@ class Tables(Signals):
 def _restored(name: str, learned: dict[str, Any]) -> Strongest:
     """The table kept under this name."""
     place, column, value = (learned[f"{name} {part}"] for part in PARTS)
-    return Strongest(place, column, value, len(learned["usual"]))
+    return Strongest(place, column, value, len(place))
 
 
 def _ways(recent: Recency) -> np.ndarray:
